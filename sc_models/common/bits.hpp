@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fixed-size bit sets of 64-bit words: requests, grants, awake chips.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+namespace fs {
+
+constexpr int lowest_bit(std::uint64_t word) { return __builtin_ctzll(word); }
+
+/// A set of up to 64 * Words small integers.
+template <int Words>
+class BitSet {
+ public:
+  static constexpr int capacity = 64 * Words;
+
+  void set(int i) { words_[i >> 6] |= 1ULL << (i & 63); }
+  void clear(int i) { words_[i >> 6] &= ~(1ULL << (i & 63)); }
+  bool test(int i) const { return (words_[i >> 6] >> (i & 63)) & 1U; }
+  void reset() { words_ = {}; }
+  /// The integers 0 .. count-1.
+  static BitSet first(int count) {
+    BitSet s;
+    for (int i = 0; i < count; ++i) s.set(i);
+    return s;
+  }
+
+  bool any() const {
+    std::uint64_t all = 0;
+    for (const auto w : words_) all |= w;
+    return all != 0;
+  }
+  bool none() const { return !any(); }
+  int count() const {
+    int n = 0;
+    for (const auto w : words_) n += __builtin_popcountll(w);
+    return n;
+  }
+  /// Lowest member; the set must not be empty.
+  int lowest() const {
+    for (int w = 0; w + 1 < Words; ++w) {
+      if (words_[w] != 0) return 64 * w + lowest_bit(words_[w]);
+    }
+    return 64 * (Words - 1) + lowest_bit(words_[Words - 1]);
+  }
+  /// First member at or after `start`, wrapping to the lowest: a round-robin pick. The set must not be empty.
+  int next_from(int start) const {
+    const int w0 = start >> 6;
+    const std::uint64_t high = words_[w0] & (~0ULL << (start & 63));
+    if (high != 0) return 64 * w0 + lowest_bit(high);
+    for (int w = w0 + 1; w < Words; ++w) {
+      if (words_[w] != 0) return 64 * w + lowest_bit(words_[w]);
+    }
+    return lowest();
+  }
+  /// Calls f(i) for each member, ascending. f may change this set: it walks a copy of each word.
+  template <class F>
+  void for_each(F&& f) const {
+    for (int w = 0; w < Words; ++w) {
+      for (std::uint64_t word = words_[w]; word != 0; word &= word - 1) f(64 * w + lowest_bit(word));
+    }
+  }
+
+  BitSet& operator|=(const BitSet& o) { for (int w = 0; w < Words; ++w) words_[w] |= o.words_[w]; return *this; }
+  BitSet& operator&=(const BitSet& o) { for (int w = 0; w < Words; ++w) words_[w] &= o.words_[w]; return *this; }
+  BitSet& remove(const BitSet& o) { for (int w = 0; w < Words; ++w) words_[w] &= ~o.words_[w]; return *this; }
+  friend BitSet operator&(BitSet a, const BitSet& b) { return a &= b; }
+  friend BitSet operator|(BitSet a, const BitSet& b) { return a |= b; }
+  friend bool operator==(const BitSet& a, const BitSet& b) { return a.words_ == b.words_; }
+
+  std::uint64_t word(int w) const { return words_[w]; }
+  std::uint64_t& word(int w) { return words_[w]; }
+
+ private:
+  std::array<std::uint64_t, Words> words_{};
+};
+
+/// A set whose size is known at run time.
+class DynamicBits {
+ public:
+  DynamicBits() = default;
+  explicit DynamicBits(int count) : words_((static_cast<std::size_t>(count) + 63) / 64) {}
+  void set(int i) { words_[static_cast<std::size_t>(i) >> 6] |= 1ULL << (i & 63); }
+  void clear(int i) { words_[static_cast<std::size_t>(i) >> 6] &= ~(1ULL << (i & 63)); }
+  bool test(int i) const { return (words_[static_cast<std::size_t>(i) >> 6] >> (i & 63)) & 1U; }
+  std::size_t word_count() const { return words_.size(); }
+  std::uint64_t& word(std::size_t w) { return words_[w]; }
+  std::uint64_t word(std::size_t w) const { return words_[w]; }
+  bool any() const {
+    for (const auto w : words_) {
+      if (w != 0) return true;
+    }
+    return false;
+  }
+
+ private:
+  std::vector<std::uint64_t> words_;
+};
+
+}  // namespace fs

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// A pool with stable addresses and 32-bit handles; allocates in chunks, reuses the last freed first.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "common/check.hpp"
+#include "common/ids.hpp"
+
+namespace fs {
+
+template <class T, class Handle>
+class Pool {
+ public:
+  Handle acquire() {
+    if (free_.empty()) grow();
+    const Handle handle = free_.back();
+    free_.pop_back();
+    (*this)[handle] = T();
+    return handle;
+  }
+  void release(Handle handle) { free_.push_back(handle); }
+
+  T& operator[](Handle handle) {
+    const auto i = static_cast<std::uint32_t>(handle);
+    return chunks_[i >> chunk_bits][i & (chunk_size - 1)];
+  }
+  const T& operator[](Handle handle) const {
+    const auto i = static_cast<std::uint32_t>(handle);
+    return chunks_[i >> chunk_bits][i & (chunk_size - 1)];
+  }
+  /// Items acquired and not yet released.
+  std::size_t in_use() const { return chunks_.size() * chunk_size - free_.size(); }
+
+ private:
+  static constexpr unsigned chunk_bits = 10;
+  static constexpr std::uint32_t chunk_size = 1U << chunk_bits;
+
+  void grow() {
+    const auto base = static_cast<std::uint32_t>(chunks_.size()) << chunk_bits;
+    FS_CHECK(chunks_.size() < (1U << (31 - chunk_bits)), "pool exhausted: over two thousand million items in flight");
+    chunks_.push_back(std::make_unique<T[]>(chunk_size));
+    free_.reserve(free_.size() + chunk_size);
+    for (std::uint32_t i = chunk_size; i-- > 0;) free_.push_back(static_cast<Handle>(base + i));
+  }
+
+  std::vector<std::unique_ptr<T[]>> chunks_;
+  std::vector<Handle> free_;
+};
+
+}  // namespace fs
