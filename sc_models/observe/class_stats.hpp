@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is measured of one traffic class, or of one kind of transaction.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "common/quantity.hpp"
+#include "flit/ledger.hpp"
+#include "observe/batch_means.hpp"
+#include "observe/latency_histogram.hpp"
+#include "observe/ledger_sum.hpp"
+
+namespace fs {
+
+/// Latencies are of those created inside the measurement window, whenever they arrive; throughput counts what was
+/// created and what was delivered inside it.
+class ClassStats {
+ public:
+  /// `name` as it stands in the results. The window is [begin, end), end > begin.
+  ClassStats(std::string name, Femtoseconds begin, Femtoseconds end)
+      : name_(std::move(name)), begin_(begin), end_(end), batches_(begin, end) {}
+
+  bool in_window(Femtoseconds time) const { return time >= begin_ && time < end_; }
+
+  /// Something of `flits` flits and `bytes` payload bytes was made at `now`.
+  void created(Femtoseconds now, std::uint64_t flits, std::uint64_t bytes) {
+    if (!in_window(now)) return;
+    ++offered_.count;
+    offered_.flits += flits;
+    offered_.bytes += bytes;
+  }
+  /// It has arrived at `now`, after the latency that its ledger explains.
+  void delivered(Femtoseconds created, Femtoseconds now, const Ledger& ledger, std::uint64_t flits,
+                 std::uint64_t bytes) {
+    if (in_window(now)) {
+      ++accepted_.count;
+      accepted_.flits += flits;
+      accepted_.bytes += bytes;
+    }
+    if (!in_window(created)) return;
+    latency_.add(now - created);
+    ledger_.add(ledger);
+    batches_.add(created, now - created);
+  }
+
+  /// Adds what another one with the same window has seen: `all` from the classes.
+  void merge(const ClassStats& other) {
+    offered_ += other.offered_;
+    accepted_ += other.accepted_;
+    latency_.merge(other.latency_);
+    ledger_.merge(other.ledger_);
+    batches_.merge(other.batches_);
+  }
+
+  struct Volume {
+    std::uint64_t count = 0;
+    std::uint64_t flits = 0;
+    std::uint64_t bytes = 0;
+    Volume& operator+=(const Volume& other) {
+      count += other.count;
+      flits += other.flits;
+      bytes += other.bytes;
+      return *this;
+    }
+  };
+
+  const std::string& name() const { return name_; }
+  Femtoseconds window() const { return end_ - begin_; }
+  const Volume& offered() const { return offered_; }
+  const Volume& accepted() const { return accepted_; }
+  const LatencyHistogram& latency() const { return latency_; }
+  const LedgerSum& ledger() const { return ledger_; }
+  const BatchMeans& batches() const { return batches_; }
+
+ private:
+  std::string name_;
+  Femtoseconds begin_;
+  Femtoseconds end_;
+  Volume offered_;
+  Volume accepted_;
+  LatencyHistogram latency_;
+  LedgerSum ledger_;
+  BatchMeans batches_;
+};
+
+}  // namespace fs
