@@ -14,22 +14,9 @@
 #include "common/bits.hpp"
 #include "common/ids.hpp"
 #include "common/quantity.hpp"
-#include "flit/flit.hpp"
+#include "flit/port_flit.hpp"
 
 namespace fs {
-
-/// A flit on a port's pins, towards the core (rx) or away from it (tx).
-struct PortFlit {
-  Flit flit;
-  PortId port{};
-  VcId vc{};
-};
-
-/// One buffer slot freed, at a port and VC.
-struct CreditPulse {
-  PortId port{};
-  VcId vc{};
-};
 
 /// Input pins as sampled at one edge.
 struct CoreInputs {

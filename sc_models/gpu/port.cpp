@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gpu/port.hpp"
+
+#include <algorithm>
+
+#include "common/check.hpp"
+
+namespace fs {
+
+GpuPort::GpuPort(const GpuPortConfig& config, PacketPool& packets, Channel& out)
+    : config_(config),
+      packets_(&packets),
+      out_(&out),
+      credits_(config.peer_shared_pool ? SenderCredits(config.peer_reserve) : SenderCredits(config.vcs)),
+      classes_(config.classes.size()),
+      sending_(static_cast<std::size_t>(config.vcs)),
+      held_(static_cast<std::size_t>(config.vcs)) {
+  active_.reserve(sending_.size());
+}
+
+void GpuPort::enqueue(PacketHandle handle) {
+  classes_[index((*packets_)[handle].cls)].queue.push(handle);
+  ++waiting_;
+}
+
+void GpuPort::credit(VcId vc) { credits_.pulse(vc); }
+
+int GpuPort::choose_vc(const ClassQueue& queue, VcRange range, const Packet& packet) const {
+  const int needed = config_.whole_packet_credit ? packet.length : 1;
+  const auto usable = [&](int vc) {
+    const auto& busy = sending_[static_cast<std::size_t>(vc)];
+    return busy.handle == PacketHandle::none && credits_.available(static_cast<VcId>(vc)) >= needed;
+  };
+  if (config_.vc_choice == VcChoice::destination) {
+    const int vc = range.first + static_cast<int>(index(packet.dst)) % range.count;
+    return usable(vc) ? vc : -1;
+  }
+  int vc = queue.next_vc;
+  for (int i = 0; i < range.count; ++i) {
+    if (usable(range.first + vc)) return range.first + vc;
+    if (++vc == range.count) vc = 0;
+  }
+  return -1;
+}
+
+void GpuPort::start_packets(Cycles now) {
+  for (std::size_t c = 0; c < classes_.size(); ++c) {
+    ClassQueue& queue = classes_[c];
+    if (queue.queue.empty()) continue;
+    const PacketHandle handle = queue.queue.front();
+    Packet& packet = (*packets_)[handle];
+    const VcRange range = config_.classes[c];
+    const int vc = choose_vc(queue, range, packet);
+    if (vc < 0) continue;
+    queue.queue.pop();
+    queue.next_vc = vc + 1 - range.first == range.count ? 0 : vc + 1 - range.first;
+    packet.vc = static_cast<VcId>(vc);
+    packet.link = config_.link;
+    Sending& s = sending_[static_cast<std::size_t>(vc)];
+    s.handle = handle;
+    s.length = packet.length;
+    s.sent = 0;
+    s.wire_bytes = packet.wire_bytes;
+    s.hash_key = packet.hash_key();
+    s.dst = packet.dst;
+    s.cls = packet.cls;
+    s.reserved = config_.whole_packet_credit;
+    s.head_at = now;
+    s.stalled_since = Cycles(-1);
+    s.stalled = Cycles(0);
+    if (s.reserved) credits_.use(packet.vc, packet.length);
+    active_.push_back(vc);
+  }
+}
+
+int GpuPort::pick_flit(Cycles now) {
+  const std::size_t count = active_.size();
+  if (next_active_ >= count) next_active_ = 0;
+  std::size_t place = next_active_;
+  for (std::size_t i = 0; i < count; ++i) {
+    Sending& s = sending_[static_cast<std::size_t>(active_[place])];
+    if (s.reserved || credits_.available(static_cast<VcId>(active_[place])) > 0) {
+      next_active_ = place;
+      return active_[place];
+    }
+    if (s.stalled_since < Cycles(0)) s.stalled_since = now;
+    if (++place == count) place = 0;
+  }
+  return -1;
+}
+
+bool GpuPort::send_one(Cycles now, Femtoseconds time) {
+  if (!out_->ready(now)) return true;
+  start_packets(now);
+  const int vc = active_.empty() ? -1 : pick_flit(now);
+  if (vc < 0) return false;
+  send_flit(vc, now, time);
+  return waiting_ > 0;
+}
+
+void GpuPort::send_flit(int vc, Cycles now, Femtoseconds time) {
+  Sending& s = sending_[static_cast<std::size_t>(vc)];
+  if (s.stalled_since >= Cycles(0)) {
+    s.stalled += now - s.stalled_since;
+    s.stalled_since = Cycles(-1);
+  }
+  Flit flit;
+  flit.handle = s.handle;
+  flit.hash_key = s.hash_key;
+  flit.dst = s.dst;
+  flit.length = static_cast<std::uint16_t>(s.length);
+  flit.cls = s.cls;
+  const int left = s.wire_bytes - s.sent * config_.flit_bytes;
+  const int bytes = std::min(left, config_.flit_bytes);
+  flit.wire_bytes = static_cast<std::uint16_t>((bytes + config_.wire_unit - 1) / config_.wire_unit * config_.wire_unit);
+  if (s.sent == 0) {
+    flit.flags |= Flit::head_flag;
+    s.head_at = now;
+  }
+  if (!s.reserved) credits_.use(static_cast<VcId>(vc), 1);
+  ++s.sent;
+  ++flits_sent_;
+  if (s.sent == s.length) {
+    flit.flags |= Flit::tail_flag;
+    Packet& packet = (*packets_)[s.handle];
+    const Femtoseconds period = out_->config().tx_clock.period();
+    const Femtoseconds stalled = period * s.stalled.value();
+    const Femtoseconds behind_own = period * (now - s.head_at).value() - stalled;
+    packet.ledger.add(Cause::credit_stall, stalled);
+    packet.ledger.add(Cause::serialization, behind_own);
+    packet.ledger.add(Cause::source_queue, time - packet.created - packet.ledger.sum());
+    s.handle = PacketHandle::none;
+    active_.erase(active_.begin() + static_cast<std::ptrdiff_t>(next_active_));
+    --waiting_;
+  } else {
+    ++next_active_;
+  }
+  out_->send(flit, static_cast<VcId>(vc), now);
+}
+
+PacketHandle GpuPort::receive(const PortFlit& arrival) {
+  ++flits_received_;
+  int& held = held_[index(arrival.vc)];
+  ++held;
+  if (!config_.depth.empty()) {
+    FS_CHECK(held <= config_.depth[index(arrival.vc)],
+             "gpu" + std::to_string(index(config_.node)) + "." + std::to_string(config_.link) +
+                 ": a flit arrived on VC " + std::to_string(index(arrival.vc)) + " without credit");
+  }
+  return arrival.flit.tail() ? arrival.flit.handle : PacketHandle::none;
+}
+
+std::uint64_t GpuPort::flits_waiting() const {
+  std::uint64_t flits = 0;
+  for (const auto& c : classes_) {
+    for (std::size_t i = 0; i < c.queue.size(); ++i) flits += (*packets_)[c.queue[i]].length;
+  }
+  for (const auto& s : sending_) {
+    if (s.handle != PacketHandle::none) flits += static_cast<std::uint64_t>(s.length - s.sent);
+  }
+  return flits;
+}
+
+std::vector<std::string> GpuPort::waiting_lines(const PacketPool& pool) const {
+  std::vector<std::string> lines;
+  const std::string here = "gpu" + std::to_string(index(config_.node)) + "." + std::to_string(config_.link);
+  for (const auto& c : classes_) {
+    if (c.queue.empty()) continue;
+    const Packet& packet = pool[c.queue.front()];
+    lines.push_back(here + ": packet " + std::to_string(index(packet.src)) + "#" + std::to_string(packet.number) +
+                    " to gpu" + std::to_string(index(packet.dst)) + " waits for a VC with " +
+                    std::to_string(packet.length) + " credits");
+  }
+  for (std::size_t vc = 0; vc < sending_.size(); ++vc) {
+    if (sending_[vc].handle == PacketHandle::none) continue;
+    lines.push_back(here + ": VC " + std::to_string(vc) + " sent " + std::to_string(sending_[vc].sent) + " of " +
+                    std::to_string(sending_[vc].length) + " flits, credits " +
+                    std::to_string(credits_.available(static_cast<VcId>(vc))));
+  }
+  return lines;
+}
+
+}  // namespace fs

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// One link of a GPU: packets leave as flits when credits allow, arriving flits become packets again.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "common/ring.hpp"
+#include "flit/packet.hpp"
+#include "link/channel.hpp"
+#include "link/sender_credits.hpp"
+
+namespace fs {
+
+/// The VCs a traffic class owns: first .. first + count - 1.
+struct VcRange {
+  int first = 0;
+  int count = 1;
+};
+
+/// How a packet finds its VC among its class's.
+enum class VcChoice : std::uint8_t {
+  any,          ///< the first free one with room, in turn
+  destination,  ///< the class has a VC per destination (VOQ credits reach the sender)
+};
+
+struct GpuPortConfig {
+  NodeId node{};
+  std::uint16_t link = 0;              ///< this link's number at the GPU
+  PortId port{};                       ///< the same, as the port of the chip
+  std::vector<VcRange> classes;
+  int vcs = 1;
+  VcChoice vc_choice = VcChoice::any;
+  bool whole_packet_credit = true;     ///< cut-through: the head waits for credit for its whole packet
+  bool peer_shared_pool = false;
+  std::vector<int> peer_reserve;       ///< shared pool of the peer: its reserve a VC
+  std::vector<int> depth;              ///< own receive buffer, flit slots a VC (with a shared pool: its whole size)
+  int flit_bytes = 64;
+  int wire_unit = 16;
+};
+
+/// The sending and receiving half of one link at a GPU. Stepped by the GPU at its clock's edges.
+class GpuPort {
+ public:
+  GpuPort(const GpuPortConfig& config, PacketPool& packets, Channel& out);
+
+  // --- sending ---
+  /// Queues a packet of any class; `packet.created` is when its source made it. Returns the packets now waiting.
+  void enqueue(PacketHandle handle);
+  /// Packets of a class that wait here, the one being sent included.
+  std::size_t waiting(ClassId cls) const { return classes_[index(cls)].queue.size(); }
+  std::size_t waiting() const { return waiting_; }
+  /// A credit pulse from the neighbour.
+  void credit(VcId vc);
+  /// One edge: sends at most one flit. True when the next edge may send again; false when nothing waits or only a
+  /// credit can help, so that the GPU may sleep.
+  bool send(Cycles now, Femtoseconds time) {
+    if (waiting_ == 0) return false;
+    return send_one(now, time);
+  }
+
+  // --- receiving ---
+  /// A flit reached the pins at `now`. Returns the packet when this was its tail, PacketHandle::none otherwise.
+  /// The packet's slots stay taken until consume().
+  PacketHandle receive(const PortFlit& arrival);
+  /// The packet leaves the receive buffer: its slots' credits go back from edge `now` on.
+  void consume(const Packet& packet, VcId vc, Cycles now) {
+    held_[index(vc)] -= packet.length;
+    for (int i = 0; i < packet.length; ++i) out_->return_credit(vc, now);
+  }
+  /// Sends waiting credit messages; the next edge at which that may be needed.
+  Cycles flush_credits(Cycles now) { return out_->flush_credits(now); }
+
+  // --- for checks and reports ---
+  const GpuPortConfig& config() const { return config_; }
+  const Channel& out() const { return *out_; }
+  int credits_total() const { return credits_.total(); }
+  int credits_available(VcId vc) const { return credits_.available(vc); }
+  int held(VcId vc) const { return held_[index(vc)]; }
+  std::uint64_t flits_sent() const { return flits_sent_; }
+  std::uint64_t flits_received() const { return flits_received_; }
+  /// Flits of packets enqueued and not yet sent.
+  std::uint64_t flits_waiting() const;
+  /// Cycles in which a packet under way had no credit.
+  std::vector<std::string> waiting_lines(const PacketPool& pool) const;
+
+ private:
+  struct Sending {
+    PacketHandle handle = PacketHandle::none;
+    int length = 0;
+    int sent = 0;
+    std::int32_t wire_bytes = 0;
+    std::uint32_t hash_key = 0;
+    NodeId dst{};
+    ClassId cls{};
+    bool reserved = false;
+    Cycles head_at{0};
+    Cycles stalled_since{-1};
+    Cycles stalled{0};
+  };
+  struct ClassQueue {
+    Ring<PacketHandle> queue;
+    int next_vc = 0;
+  };
+
+  bool send_one(Cycles now, Femtoseconds time);
+  void start_packets(Cycles now);
+  int choose_vc(const ClassQueue& queue, VcRange range, const Packet& packet) const;
+  int pick_flit(Cycles now);
+  void send_flit(int vc, Cycles now, Femtoseconds time);
+
+  GpuPortConfig config_;
+  PacketPool* packets_;
+  Channel* out_;
+  SenderCredits credits_;
+  std::vector<ClassQueue> classes_;
+  std::vector<Sending> sending_;      ///< by VC
+  std::vector<int> active_;           ///< VCs with a packet under way, in order of start
+  std::size_t next_active_ = 0;
+  std::size_t waiting_ = 0;
+  std::vector<int> held_;
+  std::uint64_t flits_sent_ = 0;
+  std::uint64_t flits_received_ = 0;
+};
+
+}  // namespace fs

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "link/channel.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace fs {
+
+namespace {
+
+constexpr std::int64_t round_up(std::int64_t value, std::int64_t unit) { return (value + unit - 1) / unit * unit; }
+
+}  // namespace
+
+ChannelConfig make_channel_config(const Profile& profile, Femtoseconds propagation, int tx_skid) {
+  ChannelConfig c;
+  c.tx_clock = profile.core_clock;
+  c.rx_clock = profile.core_clock;
+  c.wire = ByteClock(profile.payload_rate_numerator(), profile.payload_rate_denominator());
+  c.wire_unit = profile.wire_unit;
+  c.frame = profile.frame;
+  c.codeword_group = profile.fec.codeword_payload * profile.fec.interleave;
+  c.phy_fec = profile.lanes.phy_latency;
+  if (c.codeword_group > Bytes(0)) c.phy_fec += profile.fec.decode_latency;
+  c.propagation = propagation;
+  c.credits = profile.credits;
+  c.vcs = static_cast<int>(profile.vc_count());
+  c.tx_skid = tx_skid;
+  const bool positionless = c.frame.kind == FrameKind::none && c.codeword_group == Bytes(0);
+  const bool full_flits_only = profile.wire_unit == profile.flit;
+  const bool fits_a_cycle = c.wire.end_of(profile.flit.value()) <= c.tx_clock.period();
+  c.one_flit_per_cycle = positionless && full_flits_only && fits_a_cycle && c.credits.message == Bytes(0);
+  if (c.wire.end_of(profile.wire_unit.value()) + c.phy_fec + propagation < c.rx_clock.period()) {
+    throw std::invalid_argument("a channel's latency must be at least one cycle of the receiving chip's clock");
+  }
+  return c;
+}
+
+Channel::Channel(const ChannelConfig& config, PacketPool& packets, Inbox& inbox, PortId port)
+    : config_(config),
+      packets_(&packets),
+      inbox_(&inbox),
+      port_(port),
+      last_credit_(static_cast<std::size_t>(config.vcs), Cycles(-1)),
+      pending_(static_cast<std::size_t>(config.vcs)) {
+  const Femtoseconds latency = config.phy_fec + config.propagation;
+  if (config.one_flit_per_cycle) {
+    fixed_latency_ = config.rx_clock.cycles_for(config.wire.end_of(config.wire_unit.value()) + latency);
+  }
+  if (config.credits.message == Bytes(0)) {
+    side_band_latency_ =
+        std::max(Cycles(1), config.rx_clock.cycles_for(latency)) + config.credits.side_band_delay;
+  }
+  slack_ = config.tx_clock.period() * (config.tx_skid + 1);
+  if (config.frame.kind == FrameKind::packet) assembling_.resize(static_cast<std::size_t>(config.vcs));
+}
+
+std::int64_t Channel::wire_position(std::int64_t position) const {
+  if (config_.frame.kind != FrameKind::fixed) return position;
+  const std::int64_t payload = config_.frame.payload.value();
+  const std::int64_t frame = (position + payload - 1) / payload;
+  return position + frame * config_.frame.overhead.value();
+}
+
+Femtoseconds Channel::usable_time(std::int64_t position) const {
+  if (config_.frame.kind == FrameKind::fixed) position = round_up(position, config_.frame.payload.value());
+  std::int64_t wire = wire_position(position);
+  if (config_.codeword_group > Bytes(0)) wire = round_up(wire, config_.codeword_group.value());
+  return config_.wire.end_of(wire) + config_.phy_fec + config_.propagation;
+}
+
+std::int64_t Channel::occupy(std::int64_t bytes, Femtoseconds now) {
+  if (free_from_ < now) {
+    std::int64_t wire = config_.wire.boundary_at_or_after(now);
+    if (config_.frame.kind == FrameKind::fixed) {
+      const std::int64_t frame = config_.frame.payload.value() + config_.frame.overhead.value();
+      const std::int64_t inside = std::max<std::int64_t>(0, wire % frame - config_.frame.overhead.value());
+      wire = wire / frame * config_.frame.payload.value() + inside;
+    }
+    next_ = std::max(next_, round_up(wire, config_.wire_unit.value()));
+  }
+  next_ += bytes;
+  busy_bytes_ += bytes;
+  free_from_ = end_time(next_);
+  ready_from_ = config_.tx_clock.at_or_after(std::max(Femtoseconds(0), free_from_ - slack_));
+  return next_;
+}
+
+Channel::Arrival Channel::arrive(std::int64_t position) {
+  Arrival a;
+  a.wire_end = end_time(position);
+  a.usable = usable_time(position);
+  a.cycle = std::max(last_arrival_ + Cycles(1), config_.rx_clock.at_or_after(a.usable));
+  last_arrival_ = a.cycle;
+  return a;
+}
+
+void Channel::send_timed(const Flit& flit, VcId vc, Cycles now) {
+  const Femtoseconds sent = config_.tx_clock.edge(now);
+  std::int64_t bytes = flit.wire_bytes;
+  const FrameKind kind = config_.frame.kind;
+  if (kind == FrameKind::flit || (kind == FrameKind::packet && flit.tail())) bytes += config_.frame.overhead.value();
+  const std::int64_t position = occupy(bytes, sent);
+  if (kind == FrameKind::packet) {
+    assembling_[index(vc)].push_back(flit);
+    if (!flit.tail()) return;
+    Arrival first;
+    first.wire_end = end_time(position);
+    first.usable = usable_time(position);
+    hand_over_frame(vc, first, now);
+    return;
+  }
+  const Arrival arrival = arrive(position);
+  if (flit.tail()) book((*packets_)[flit.handle], sent, arrival);
+  if (flit.head() && pending_total_ > 0 && config_.credits.piggyback) deliver_waiting_credits(arrival.cycle);
+  inbox_->put_flit(arrival.cycle, PortFlit{flit, port_, vc});
+}
+
+void Channel::hand_over_frame(VcId vc, const Arrival& tail, Cycles now) {
+  auto& frame = assembling_[index(vc)];
+  Arrival arrival = tail;
+  for (const Flit& flit : frame) {
+    arrival.cycle = std::max(last_arrival_ + Cycles(1), config_.rx_clock.at_or_after(tail.usable));
+    last_arrival_ = arrival.cycle;
+    if (flit.tail()) book((*packets_)[flit.handle], config_.tx_clock.edge(now), arrival);
+    if (flit.head() && pending_total_ > 0 && config_.credits.piggyback) deliver_waiting_credits(arrival.cycle);
+    inbox_->put_flit(arrival.cycle, PortFlit{flit, port_, vc});
+  }
+  frame.clear();
+}
+
+void Channel::book(Packet& packet, Femtoseconds sent, const Arrival& arrival) {
+  const Femtoseconds edge = config_.rx_clock.edge(config_.rx_clock.at_or_after(arrival.usable));
+  const Femtoseconds delivered = config_.rx_clock.edge(arrival.cycle);
+  packet.ledger.add(Cause::serialization, arrival.wire_end - sent + (delivered - edge));
+  packet.ledger.add(Cause::propagation, config_.propagation);
+  packet.ledger.add(Cause::phy_fec, arrival.usable - arrival.wire_end - config_.propagation);
+  packet.ledger.add(Cause::clock_crossing, edge - arrival.usable);
+  packet.mark = delivered;
+}
+
+void Channel::book_fixed(const Flit& flit, Cycles arrival) {
+  Packet& packet = (*packets_)[flit.handle];
+  const Femtoseconds span = config_.tx_clock.period() * fixed_latency_.value();
+  const Femtoseconds medium = config_.propagation + config_.phy_fec;
+  packet.ledger.add(Cause::serialization, config_.wire.end_of(flit.wire_bytes));
+  packet.ledger.add(Cause::propagation, config_.propagation);
+  packet.ledger.add(Cause::phy_fec, config_.phy_fec);
+  packet.ledger.add(Cause::clock_crossing, span - medium - config_.wire.end_of(flit.wire_bytes));
+  packet.mark = config_.rx_clock.edge(arrival);
+}
+
+void Channel::advertise(VcId vc, int count, Cycles at) {
+  for (int i = 0; i < count; ++i) deliver_credit(vc, at + Cycles(i));
+}
+
+void Channel::queue_credit(VcId vc, Cycles now) {
+  if (pending_total_ == 0) oldest_pending_ = now;
+  ++pending_[index(vc)];
+  ++pending_total_;
+}
+
+Cycles Channel::flush_credits(Cycles now) {
+  if (pending_total_ == 0) return Cycles::max();
+  const Cycles deadline = oldest_pending_ + config_.credits.max_wait;
+  if (pending_total_ < config_.credits.coalesce && now < deadline) return deadline;
+  const std::int64_t position = occupy(config_.credits.message.value(), config_.tx_clock.edge(now));
+  ++credit_messages_;
+  deliver_waiting_credits(config_.rx_clock.at_or_after(usable_time(position)));
+  return Cycles::max();
+}
+
+void Channel::deliver_waiting_credits(Cycles at) {
+  for (std::size_t vc = 0; vc < pending_.size(); ++vc) {
+    for (; pending_[vc] > 0; --pending_[vc]) deliver_credit(static_cast<VcId>(vc), at);
+  }
+  pending_total_ = 0;
+}
+
+Femtoseconds Channel::busy_time() const {
+  if (config_.one_flit_per_cycle) {
+    return config_.wire.end_of(config_.wire_unit.value() * static_cast<std::int64_t>(flits_));
+  }
+  return end_time(busy_bytes_);
+}
+
+Cycles Channel::worst_latency() const {
+  if (config_.one_flit_per_cycle) return fixed_latency_;
+  const std::int64_t grain = std::max({config_.wire_unit.value(), config_.codeword_group.value(),
+                                       config_.frame.kind == FrameKind::fixed ? config_.frame.payload.value() : 0});
+  return config_.rx_clock.cycles_for(end_time(2 * grain) + config_.phy_fec + config_.propagation) + Cycles(1);
+}
+
+}  // namespace fs

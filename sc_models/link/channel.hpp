@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// A channel: everything between two cores in one direction. Flits are packed into frames, frames into codewords,
+// codewords onto lanes, lanes into a medium; credits for the opposite direction share the wire or a side band.
+//
+// Wire time is an exact count of payload bytes (ByteClock). Codewords run with wire time whether or not they carry
+// flits, so a flit's arrival is known when it is sent: the end of its frame, of its codeword group, plus PHY, decoder
+// and medium, then the receiver's next edge at which the receive FIFO has not yet handed over a flit.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common/clock.hpp"
+#include "flit/packet.hpp"
+#include "flit/pool.hpp"
+#include "flit/port_flit.hpp"
+#include "flit/profile.hpp"
+#include "link/inbox.hpp"
+
+namespace fs {
+
+using PacketPool = Pool<Packet, PacketHandle>;
+
+struct ChannelConfig {
+  std::string name;
+  Clock tx_clock;
+  Clock rx_clock;
+  ByteClock wire;                    ///< payload bytes of the wire, frame overhead included
+  Bytes wire_unit{16};               ///< flits start on a multiple of this
+  FrameFormat frame;
+  Bytes codeword_group{0};           ///< payload bytes of all interleaved codewords together; 0: no FEC
+  Femtoseconds phy_fec{0};           ///< PHY of both ends plus decoding, beyond the codeword's own time
+  Femtoseconds propagation{0};
+  CreditReturn credits;              ///< how this channel carries the credits of its opposite
+  int vcs = 1;
+  int tx_skid = 0;                   ///< flits that may still come after ready went low
+
+  /// Every flit takes one core cycle and nothing depends on wire position: arrival is a constant number of cycles.
+  bool one_flit_per_cycle = false;
+};
+
+/// Builds a channel's configuration from a profile and the link's medium delay.
+/// Throws std::invalid_argument when the total latency is below one receiver cycle.
+ChannelConfig make_channel_config(const Profile& profile, Femtoseconds propagation, int tx_skid);
+
+class Channel {
+ public:
+  /// `inbox`, `port`: where this channel's flits arrive; credits for the opposite channel arrive there as well.
+  Channel(const ChannelConfig& config, PacketPool& packets, Inbox& inbox, PortId port);
+
+  /// Sends a flit that left the core at edge `now` of the transmitting clock. The caller holds a credit for it.
+  void send(const Flit& flit, VcId vc, Cycles now) {
+    ++flits_;
+    if (config_.one_flit_per_cycle) {
+      const Cycles arrival = now + fixed_latency_;
+      if (flit.tail()) book_fixed(flit, arrival);
+      inbox_->put_flit(arrival, PortFlit{flit, port_, vc});
+    } else {
+      send_timed(flit, vc, now);
+    }
+  }
+
+  /// tx_ready as the core samples it at edge `at`: false while the wire is busy beyond the skid.
+  bool ready(Cycles at) const { return at >= ready_from_; }
+  /// First edge at which ready() holds if nothing more is sent.
+  Cycles ready_from() const { return ready_from_; }
+  /// ready() never turns false.
+  bool always_ready() const { return config_.one_flit_per_cycle; }
+
+  /// The receiver of the opposite channel freed a slot of `vc` at edge `now`; this channel carries the news.
+  void return_credit(VcId vc, Cycles now) {
+    if (side_band_latency_ > Cycles(0)) {
+      deliver_credit(vc, now + side_band_latency_);
+    } else {
+      queue_credit(vc, now);
+    }
+  }
+  /// Link bring-up: the opposite channel's receiver advertises `count` slots of `vc`, a pulse a cycle from `at` on.
+  void advertise(VcId vc, int count, Cycles at);
+  /// Sends waiting credits whose time has come. Returns the cycle of the next deadline, Cycles::max() when none waits.
+  Cycles flush_credits(Cycles now);
+
+  const ChannelConfig& config() const { return config_; }
+  std::uint64_t flits() const { return flits_; }
+  /// Wire time taken by flits, frame overhead and credit messages.
+  Femtoseconds busy_time() const;
+  std::uint64_t credit_messages() const { return credit_messages_; }
+  /// Credits waiting here to be sent, and flits held for the end of their packet's frame.
+  int waiting_credits(VcId vc) const { return pending_[index(vc)]; }
+  std::size_t waiting_flits(VcId vc) const { return assembling_.empty() ? 0 : assembling_[index(vc)].size(); }
+  /// Cycles for a full flit that meets an idle wire, worst codeword phase: for reports and the credit-loop formula.
+  Cycles worst_latency() const;
+
+ private:
+  struct Arrival {
+    Femtoseconds wire_end;
+    Femtoseconds usable;
+    Cycles cycle;
+  };
+
+  void send_timed(const Flit& flit, VcId vc, Cycles now);
+  std::int64_t occupy(std::int64_t bytes, Femtoseconds now);
+  Femtoseconds end_time(std::int64_t position) const { return config_.wire.end_of(wire_position(position)); }
+  std::int64_t wire_position(std::int64_t position) const;
+  Femtoseconds usable_time(std::int64_t position) const;
+  Arrival arrive(std::int64_t position);
+  void book_fixed(const Flit& flit, Cycles arrival);
+  void book(Packet& packet, Femtoseconds sent, const Arrival& arrival);
+  void hand_over_frame(VcId vc, const Arrival& tail, Cycles now);
+  void queue_credit(VcId vc, Cycles now);
+  void deliver_credit(VcId vc, Cycles at) {
+    Cycles& last = last_credit_[index(vc)];
+    if (at <= last) at = last + Cycles(1);
+    last = at;
+    inbox_->put_credit(at, CreditPulse{port_, vc});
+  }
+  void deliver_waiting_credits(Cycles at);
+
+  ChannelConfig config_;
+  PacketPool* packets_;
+  Inbox* inbox_;
+  PortId port_;
+  Cycles fixed_latency_{0};
+  Cycles side_band_latency_{0};
+  Femtoseconds slack_{0};            ///< how far ahead of now the wire may be booked before ready goes low
+  std::int64_t next_ = 0;            ///< first free payload byte of the wire
+  Femtoseconds free_from_{0};        ///< when that byte begins
+  Cycles ready_from_{0};
+  Cycles last_arrival_{-1};
+  std::uint64_t flits_ = 0;
+  std::int64_t busy_bytes_ = 0;
+  std::uint64_t credit_messages_ = 0;
+  std::vector<Cycles> last_credit_;
+  std::vector<int> pending_;
+  int pending_total_ = 0;
+  Cycles oldest_pending_{0};
+  std::vector<std::vector<Flit>> assembling_;  ///< by VC: flits of a packet frame whose tail is not sent yet
+};
+
+}  // namespace fs
