@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Compiler settings shared by every target, and the two functions that declare rooms and tests.
+# Compiler settings shared by every target, and the functions that declare rooms, tests and benchmarks.
 include(CheckCXXCompilerFlag)
 
 set(CMAKE_CXX_STANDARD 17)
@@ -35,27 +35,53 @@ if(FARSPAN_COVERAGE)
   target_link_options(farspan_options INTERFACE --coverage)
 endif()
 
-# farspan_room(<name> SOURCES <files...> [USES <rooms...>] [LIBS <external targets...>])
-# One room of the architecture: a static library fs_<name>. USES names the only rooms its sources may include.
+include(FarspanRooms)
+
+# farspan_room(<name> [SOURCES <files...>] [USES <rooms...>] [LIBS <external targets...>])
+# One room of the architecture: a static library fs_<name>, or a header-only one without SOURCES.
+# USES names the only rooms its sources may include.
 function(farspan_room name)
   cmake_parse_arguments(arg "" "" "SOURCES;USES;LIBS" ${ARGN})
-  add_library(fs_${name} STATIC ${arg_SOURCES})
-  target_include_directories(fs_${name} PUBLIC ${PROJECT_SOURCE_DIR}/sc_models)
+  farspan_check_uses(${name} ${arg_USES})
   list(TRANSFORM arg_USES PREPEND fs_)
-  target_link_libraries(fs_${name} PUBLIC farspan_options ${arg_USES} ${arg_LIBS})
+  if(arg_SOURCES)
+    add_library(fs_${name} STATIC ${arg_SOURCES})
+    set(scope PUBLIC)
+  else()
+    add_library(fs_${name} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(fs_${name} ${scope} ${PROJECT_SOURCE_DIR}/sc_models)
+  target_link_libraries(fs_${name} ${scope} farspan_options ${arg_USES} ${arg_LIBS})
 endfunction()
 
-# farspan_test(<name> SOURCES <files...> USES <rooms...> [LIBS ...] [LABELS ...])
+# farspan_test(<name> SOURCES <files...> USES <rooms...> [LIBS ...] [LABELS ...] [TIMEOUT seconds])
 # One GoogleTest executable; every TEST becomes a CTest case of its own process, named <name>/<Suite>.<Case>.
+# Its labels are the first part of <name> and those given; the label "nightly" keeps it out of scripts/test.
 function(farspan_test name)
   cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;USES;LIBS;LABELS" ${ARGN})
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
   endif()
   string(REPLACE "/" "_" target ${name})
+  string(REGEX REPLACE "/.*" "" area ${name})
   add_executable(${target} ${arg_SOURCES})
   list(TRANSFORM arg_USES PREPEND fs_)
   target_link_libraries(${target} PRIVATE farspan_options ${arg_USES} ${arg_LIBS} GTest::gtest_main GTest::gmock)
+  # The list of labels has to survive being an element of the list of properties, twice.
+  string(REPLACE ";" "\\;" labels "${area};${arg_LABELS}")
+  string(REGEX REPLACE "(\\\\;)+$" "" labels "${labels}")
   gtest_discover_tests(${target} TEST_PREFIX "${name}/" DISCOVERY_TIMEOUT 60
-    PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}" ENVIRONMENT "SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1")
+    PROPERTIES TIMEOUT ${arg_TIMEOUT} ENVIRONMENT "SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1" LABELS "${labels}")
+endfunction()
+
+# farspan_bench(<name> SOURCES <files...> USES <rooms...> [LIBS ...])
+# One Google Benchmark executable, run by hand; not a test.
+function(farspan_bench name)
+  cmake_parse_arguments(arg "" "" "SOURCES;USES;LIBS" ${ARGN})
+  find_package(benchmark REQUIRED)
+  string(REPLACE "/" "_" target ${name})
+  add_executable(${target} ${arg_SOURCES})
+  list(TRANSFORM arg_USES PREPEND fs_)
+  target_link_libraries(${target} PRIVATE farspan_options ${arg_USES} ${arg_LIBS} benchmark::benchmark_main)
 endfunction()

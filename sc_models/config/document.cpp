@@ -21,7 +21,8 @@ using Slot = std::shared_ptr<Value>;
 
 std::shared_ptr<Value> parse_mapping(std::string_view text, const std::string& name) {
   auto root = detail::parse_yaml(text, name);
-  if (root->kind == Value::Kind::null) throw ConfigError({name, 1, 1}, "empty: expected a mapping of keys to values");
+  if (!root || root->kind == Value::Kind::null)
+    throw ConfigError({name, 1, 1}, "empty: expected a mapping of keys to values");
   if (root->kind != Value::Kind::map) {
     throw ConfigError(root->position(),
                       std::string("is ") + detail::name_of(root->kind) + ": expected a mapping of keys to values");
@@ -44,6 +45,10 @@ Slot& make_place(Slot& root, const std::string& path, const SourcePosition& wher
   Slot* place = &root;
   std::string parent = "the document";
   for (const auto& step : detail::parse_path(path, where)) {
+    if (!*place && step.key.empty()) {
+      throw ConfigError(where,
+                        "cannot reach '" + path + "': '" + parent + "' does not exist, and only keys are created");
+    }
     if (!*place || (*place)->kind == Value::Kind::null) {  // created by the step before, or written without a value
       *place = std::make_shared<Value>();
       (*place)->kind = Value::Kind::map;
@@ -126,6 +131,7 @@ Document Document::clone() const {
 void Document::set(const std::string& path, const std::string& value_text, const std::string& origin) {
   const SourcePosition where{origin + " " + path + "=" + value_text, 1, 1};
   auto value = detail::parse_yaml(value_text, where.file);
+  if (!value) throw ConfigError(where, "empty: expected a value");
   auto root = detail::deep_copy(*state_->root);
   make_place(root, path, where) = std::move(value);
   state_->change(std::move(root));

@@ -35,9 +35,13 @@ std::vector<std::string> key_names(const Value& mapping) {
 void finish_state(const ReaderState& state) {
   for (const auto& member : state.value->members) {
     if (state.is_read(member)) continue;
+    const auto* close = ReaderState::nearest(member.key, state.known);
     auto message = "unknown key '" + member.key + "'";
-    if (const auto* close = ReaderState::nearest(member.key, state.known))
-      message += ": did you mean '" + *close + "'?";
+    if (close != nullptr && *close == member.key) {  // asked for, and then not needed
+      message = "key '" + member.key + "' has no effect here";
+    } else if (close != nullptr) {
+      message += " (did you mean '" + *close + "'?)";
+    }
     message += "; allowed here: " + join(state.known);
     throw ConfigError(state.value->position(member), with_path(state.path, message));
   }
@@ -58,8 +62,8 @@ std::optional<Node> Reader::find(const std::string& key) const {
 Node Reader::node(const std::string& key) const {
   if (auto given = find(key)) return *given;
   auto message = "missing key '" + key + "'";
-  if (const auto* close = ReaderState::nearest(key, key_names(*state_->value)))
-    message += " (there is '" + *close + "')";
+  const auto names = key_names(*state_->value);
+  if (const auto* close = ReaderState::nearest(key, names)) message += " (there is '" + *close + "')";
   throw error(message);
 }
 

@@ -23,8 +23,9 @@ struct ReaderState {
   /// The effective value of `key`; created by `make` the first time.
   std::shared_ptr<Effective>& slot(const std::string& key);
   std::string path_of(const std::string& key) const { return path.empty() ? key : path + "." + key; }
-  /// The closest of `names` to a misspelt one, if any is close.
+  /// The closest of `names` to a misspelt one, if any is close; points into `names`.
   static const std::string* nearest(const std::string& name, const std::vector<std::string>& names);
+  static const std::string* nearest(const std::string& name, std::vector<std::string>&& names) = delete;
 
   std::shared_ptr<const Value> value;
   std::string path;

@@ -139,6 +139,10 @@ class TreeBuilder : public YAML::EventHandler {
     if (level.value->kind == Value::Kind::list) {
       level.value->items.push_back(std::move(value));
     } else if (level.has_key) {
+      if (value->kind == Value::Kind::null) {  // the library marks what follows the gap
+        value->line = level.key.line;
+        value->column = level.key.column;
+      }
       level.key.value = std::move(value);
       level.value->members.push_back(std::move(level.key));
       level.has_key = false;
@@ -175,8 +179,7 @@ std::shared_ptr<Value> parse_yaml(std::string_view text, const std::string& name
   try {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
-    if (!parser.HandleNextDocument(builder))
-      throw ConfigError({name, 1, 1}, "empty: expected a mapping of keys to values");
+    if (!parser.HandleNextDocument(builder)) return nullptr;
     struct Second : TreeBuilder {
       using TreeBuilder::TreeBuilder;
       void OnDocumentStart(const YAML::Mark& mark) override {

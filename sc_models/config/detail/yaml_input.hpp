@@ -10,7 +10,8 @@
 
 namespace fs::detail {
 
-/// Parses one YAML document; throws ConfigError for everything that Document refuses, but accepts any kind of root.
+/// Parses one YAML document; throws ConfigError for everything that Document refuses, but accepts any kind of
+/// root. Null if there is nothing but comments.
 std::shared_ptr<Value> parse_yaml(std::string_view text, const std::string& name);
 
 }  // namespace fs::detail

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+# The one table of rooms, in the order in which they may look at each other: a room uses rooms before it, never after.
+# CMake builds and checks by it, and the test architecture/includes holds every #include against it.
+set(FARSPAN_PLAIN_ROOMS common config flit observe link switch gpu fabric workload) # plain C++: no SystemC, no Verilator
+set(FARSPAN_KERNEL_ROOMS tlm cosim system app)
+set(FARSPAN_ROOMS ${FARSPAN_PLAIN_ROOMS} ${FARSPAN_KERNEL_ROOMS})
+
+# farspan_check_uses(<room> <used rooms...>): every used room stands before this one in the table.
+function(farspan_check_uses room)
+  list(FIND FARSPAN_ROOMS ${room} place)
+  if(place EQUAL -1)
+    message(FATAL_ERROR "room '${room}' is not in FARSPAN_ROOMS (cmake/FarspanRooms.cmake)")
+  endif()
+  foreach(used ${ARGN})
+    list(FIND FARSPAN_ROOMS ${used} used_place)
+    if(used_place EQUAL -1 OR NOT used_place LESS place)
+      message(FATAL_ERROR "room '${room}' may not use '${used}': it is not before it in FARSPAN_ROOMS")
+    endif()
+  endforeach()
+endfunction()
+
+# farspan_write_rooms(<file>): one line a room, "name plain|kernel used rooms...", for scripts/check_includes.
+function(farspan_write_rooms file)
+  set(text "")
+  foreach(room ${FARSPAN_ROOMS})
+    if(NOT TARGET fs_${room})
+      continue()
+    endif()
+    get_target_property(links fs_${room} INTERFACE_LINK_LIBRARIES)
+    set(uses ${links})
+    list(FILTER uses INCLUDE REGEX "^fs_")
+    list(TRANSFORM uses REPLACE "^fs_" "")
+    farspan_check_uses(${room} ${uses})
+    list(FIND FARSPAN_PLAIN_ROOMS ${room} is_plain)
+    if(is_plain EQUAL -1)
+      string(APPEND text "${room} kernel")
+    else()
+      string(APPEND text "${room} plain")
+    endif()
+    foreach(used ${uses})
+      string(APPEND text " ${used}")
+    endforeach()
+    string(APPEND text "\n")
+  endforeach()
+  file(CONFIGURE OUTPUT ${file} CONTENT "${text}" @ONLY)
+endfunction()
