@@ -14,7 +14,9 @@ GpuPort::GpuPort(const GpuPortConfig& config, PacketPool& packets, Channel& out)
       credits_(config.peer_shared_pool ? SenderCredits(config.peer_reserve) : SenderCredits(config.vcs)),
       classes_(config.classes.size()),
       sending_(static_cast<std::size_t>(config.vcs)),
-      held_(static_cast<std::size_t>(config.vcs)) {
+      held_(static_cast<std::size_t>(config.vcs)),
+      drained_(config.classes.size()) {
+  std::copy(config.drained.begin(), config.drained.end(), drained_.begin());
   active_.reserve(sending_.size());
 }
 
@@ -138,16 +140,11 @@ void GpuPort::send_flit(int vc, Cycles now, Femtoseconds time) {
   out_->send(flit, static_cast<VcId>(vc), now);
 }
 
-PacketHandle GpuPort::receive(const PortFlit& arrival) {
-  ++flits_received_;
-  int& held = held_[index(arrival.vc)];
-  ++held;
-  if (!config_.depth.empty()) {
-    FS_CHECK(held <= config_.depth[index(arrival.vc)],
-             "gpu" + std::to_string(index(config_.node)) + "." + std::to_string(config_.link) +
-                 ": a flit arrived on VC " + std::to_string(index(arrival.vc)) + " without credit");
-  }
-  return arrival.flit.tail() ? arrival.flit.handle : PacketHandle::none;
+void GpuPort::hold(const PortFlit& arrival) {
+  const int held = ++held_[index(arrival.vc)];
+  FS_CHECK(config_.depth.empty() || held <= config_.depth[index(arrival.vc)],
+           "gpu" + std::to_string(index(config_.node)) + "." + std::to_string(config_.link) +
+               ": a flit arrived on VC " + std::to_string(index(arrival.vc)) + " without credit");
 }
 
 std::uint64_t GpuPort::flits_waiting() const {

@@ -29,6 +29,7 @@ struct GpuPortConfig {
   std::uint16_t link = 0;              ///< this link's number at the GPU
   PortId port{};                       ///< the same, as the port of the chip
   std::vector<VcRange> classes;
+  std::vector<bool> drained;           ///< by class: flits are consumed as they arrive, their credits go back at once
   int vcs = 1;
   VcChoice vc_choice = VcChoice::any;
   bool whole_packet_credit = true;     ///< cut-through: the head waits for credit for its whole packet
@@ -50,6 +51,8 @@ class GpuPort {
   /// Packets of a class that wait here, the one being sent included.
   std::size_t waiting(ClassId cls) const { return classes_[index(cls)].queue.size(); }
   std::size_t waiting() const { return waiting_; }
+  /// Those of them of which no flit has a VC yet.
+  std::size_t unstarted() const { return waiting_ - active_.size(); }
   /// A credit pulse from the neighbour.
   void credit(VcId vc);
   /// One edge: sends at most one flit. True when the next edge may send again; false when nothing waits or only a
@@ -61,10 +64,19 @@ class GpuPort {
 
   // --- receiving ---
   /// A flit reached the pins at `now`. Returns the packet when this was its tail, PacketHandle::none otherwise.
-  /// The packet's slots stay taken until consume().
-  PacketHandle receive(const PortFlit& arrival);
+  /// Unless its class is drained, the packet's slots stay taken until consume().
+  PacketHandle receive(const PortFlit& arrival, Cycles now) {
+    ++flits_received_;
+    if (drained_[index(arrival.flit.cls)] != 0) {
+      out_->return_credit(arrival.vc, now);
+    } else {
+      hold(arrival);
+    }
+    return arrival.flit.tail() ? arrival.flit.handle : PacketHandle::none;
+  }
   /// The packet leaves the receive buffer: its slots' credits go back from edge `now` on.
   void consume(const Packet& packet, VcId vc, Cycles now) {
+    if (drained_[index(packet.cls)] != 0) return;
     held_[index(vc)] -= packet.length;
     for (int i = 0; i < packet.length; ++i) out_->return_credit(vc, now);
   }
@@ -103,6 +115,7 @@ class GpuPort {
     int next_vc = 0;
   };
 
+  void hold(const PortFlit& arrival);
   bool send_one(Cycles now, Femtoseconds time);
   void start_packets(Cycles now);
   int choose_vc(const ClassQueue& queue, VcRange range, const Packet& packet) const;
@@ -119,6 +132,7 @@ class GpuPort {
   std::size_t next_active_ = 0;
   std::size_t waiting_ = 0;
   std::vector<int> held_;
+  std::vector<char> drained_;
   std::uint64_t flits_sent_ = 0;
   std::uint64_t flits_received_ = 0;
 };

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a run keeps of its packets: statistics a class, the digest, and the check that every ledger adds up.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/check.hpp"
+#include "flit/packet.hpp"
+#include "observe/class_stats.hpp"
+#include "observe/digest.hpp"
+
+namespace fs {
+
+/// The interval in which what is created is measured.
+struct MeasureWindow {
+  Femtoseconds begin{0};
+  Femtoseconds end = Femtoseconds::max();
+  bool contains(Femtoseconds t) const { return t >= begin && t < end; }
+};
+
+class Recorder {
+ public:
+  Recorder(const std::vector<std::string>& class_names, MeasureWindow window) : window_(window) {
+    for (const auto& name : class_names) classes_.emplace_back(name, window.begin, window.end);
+  }
+
+  void packet_created(const Packet& packet) {
+    ++created_;
+    classes_[index(packet.cls)].created(packet.created, packet.length, packet.payload_bytes);
+  }
+  /// `packet` ended at `now`. Throws InvariantError when its ledger does not sum to its latency.
+  void packet_delivered(const Packet& packet, Femtoseconds now, Outcome outcome = Outcome::delivered) {
+    if (packet.ledger.sum() != now - packet.created) ledger_broken(packet, now);
+    ++delivered_;
+    last_delivery_ = now;
+    digest_.add(packet.src, packet.number, now, outcome);
+    classes_[index(packet.cls)].delivered(packet.created, now, packet.ledger, packet.length, packet.payload_bytes);
+  }
+
+  const std::vector<ClassStats>& classes() const { return classes_; }
+  const MeasureWindow& window() const { return window_; }
+  const Digest& digest() const { return digest_; }
+  std::uint64_t created() const { return created_; }
+  std::uint64_t delivered() const { return delivered_; }
+  Femtoseconds last_delivery() const { return last_delivery_; }
+
+ private:
+  [[noreturn]] static void ledger_broken(const Packet& packet, Femtoseconds now);
+
+  MeasureWindow window_;
+  std::vector<ClassStats> classes_;
+  Digest digest_;
+  std::uint64_t created_ = 0;
+  std::uint64_t delivered_ = 0;
+  Femtoseconds last_delivery_{0};
+};
+
+}  // namespace fs

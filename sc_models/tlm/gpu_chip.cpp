@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tlm/gpu_chip.hpp"
+
+#include <algorithm>
+
+#include "common/check.hpp"
+
+namespace fs::tlm {
+
+GpuChip::GpuChip(const Config& config, PacketPool& packets, Inbox& inbox, Recorder& recorder)
+    : config_(config), packets_(&packets), inbox_(&inbox), recorder_(&recorder) {}
+
+void GpuChip::add_sources(const OpenLoopPlan& plan, std::vector<OpenLoopClass> classes, Cycles last_cycle) {
+  FS_CHECK(ports_.size() <= 64, "a GPU has at most 64 links");
+  open_loop_classes_ = std::move(classes);
+  last_cycle_ = last_cycle;
+  for (std::size_t link = 0; link < ports_.size(); ++link) {
+    sources_.emplace_back(plan, config_.node, static_cast<int>(link));
+    next_created_.push_back(sources_.back().next_created());
+  }
+}
+
+void GpuChip::take_arrivals(const Inbox::Slot& slot, Cycles now) {
+  for (const auto& pulse : slot.credits) {
+    GpuPort& port = ports_[index(pulse.port)];
+    port.credit(pulse.vc);
+    if (port.waiting() > 0) sending_ |= 1ULL << index(pulse.port);
+  }
+  for (const auto& arrival : slot.flits) {
+    GpuPort& port = ports_[index(arrival.port)];
+    const PacketHandle handle = port.receive(arrival, now);
+    if (handle == PacketHandle::none) continue;
+    const Packet& packet = (*packets_)[handle];
+    port.consume(packet, arrival.vc, now);
+    recorder_->packet_delivered(packet, config_.clock.edge(now));
+    packets_->release(handle);
+  }
+}
+
+void GpuChip::create_packet(std::size_t link) {
+  OpenLoopSource& source = sources_[link];
+  const std::uint64_t number = source.taken() * sources_.size() + link;
+  const NewPacket made = source.take();
+  next_created_[link] = source.next_created() <= last_cycle_ ? source.next_created() : Cycles::max();
+  const OpenLoopClass& kind = open_loop_classes_[made.kind_index];
+  const PacketHandle handle = packets_->acquire();
+  Packet& packet = (*packets_)[handle];
+  packet.number = number;
+  packet.created = config_.clock.edge(made.created);
+  packet.src = config_.node;
+  packet.dst = made.dst;
+  packet.length = made.length_flits;
+  packet.wire_bytes = static_cast<std::uint16_t>(made.length_flits * kind.flit_bytes);
+  packet.payload_bytes = packet.wire_bytes;
+  packet.cls = kind.cls;
+  recorder_->packet_created(packet);
+  ports_[link].enqueue(handle);
+  sending_ |= 1ULL << link;
+}
+
+Cycles GpuChip::create_packets(Cycles now) {
+  Cycles next = Cycles::max();
+  for (std::size_t link = 0; link < next_created_.size(); ++link) {
+    // A packet is taken at the edge after its creation, and only when the one before it has begun to leave.
+    if (next_created_[link] < now && ports_[link].unstarted() == 0) create_packet(link);
+    if (ports_[link].unstarted() == 0) next = std::min(next, next_created_[link] + Cycles(1));
+  }
+  return next;
+}
+
+Cycles GpuChip::send(Cycles now) {
+  const Femtoseconds time = config_.clock.edge(now);
+  for (std::uint64_t word = sending_; word != 0; word &= word - 1) {
+    const int port = lowest_bit(word);
+    if (!ports_[static_cast<std::size_t>(port)].send(now, time)) sending_ &= ~(1ULL << port);
+  }
+  return sending_ != 0 ? now + Cycles(1) : Cycles::max();
+}
+
+Cycles GpuChip::step(Cycles now) {
+  Inbox::Slot& slot = inbox_->take(now);
+  take_arrivals(slot, now);
+  slot.clear();
+  Cycles next = create_packets(now);
+  next = std::min(next, send(now));
+  return next <= now ? now + Cycles(1) : next;
+}
+
+}  // namespace fs::tlm

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tlm/switch_chip.hpp"
+
+#include <algorithm>
+
+#include "common/check.hpp"
+
+namespace fs::tlm {
+
+SwitchChip::SwitchChip(const Config& config, std::unique_ptr<SwitchCore> core, PacketPool& packets, Inbox& inbox)
+    : config_(config),
+      core_(std::move(core)),
+      packets_(&packets),
+      inbox_(&inbox),
+      out_(static_cast<std::size_t>(config.core.ports), nullptr),
+      ready_((static_cast<std::size_t>(config.core.ports) + 63) / 64 + 3),
+      tx_(static_cast<std::size_t>(config.core.ports)),
+      pipeline_(config.clock.period() * config.core.pipeline_cycles()) {
+  const auto ports = static_cast<std::size_t>(config.core.ports);
+  const auto places = ports * static_cast<std::size_t>(config.core.vcs);
+  rx_credit_.resize(places);
+  credits_.assign(ports, config.core.peer_shared_pool ? SenderCredits(config.core.peer_reserve)
+                                                      : SenderCredits(config.core.vcs));
+  stalls_.resize(places);
+  for (auto& stalls : stalls_) stalls.open(Cycles(0));
+  buffered_.resize(places);
+  high_water_.resize(places);
+  const bool shared = config.core.buffer == BufferKind::shared_pool;
+  for (std::size_t i = 0; i < places; ++i) {
+    depth_.push_back(shared ? config.core.pool_depth
+                            : config.core.depth[i % static_cast<std::size_t>(config.core.vcs)]);
+  }
+}
+
+void SwitchChip::connect(PortId port, Channel& out) {
+  out_[index(port)] = &out;
+  ready_[index(port) >> 6] |= 1ULL << (index(port) & 63);
+  if (!out.always_ready()) slow_ports_.push_back(static_cast<int>(index(port)));
+  credit_messages_ = credit_messages_ || out.config().credits.message > Bytes(0);
+}
+
+Cycles SwitchChip::Stalls::overlap(Cycles from, Cycles to) const {
+  Cycles sum{0};
+  for (int i = 0; i < kept; ++i) {
+    const Interval& interval = intervals[(newest + kept - i) % kept];
+    if (interval.end <= from) break;
+    sum += std::max(Cycles(0), std::min(interval.end, to) - std::max(interval.begin, from));
+  }
+  if (since >= Cycles(0)) sum += std::max(Cycles(0), to - std::max(since, from));
+  return sum;
+}
+
+void SwitchChip::Stalls::close(Cycles now) {
+  newest = (newest + 1) % kept;
+  intervals[newest] = {since, now};
+  total += now - since;
+  since = Cycles(-1);
+}
+
+void SwitchChip::watch_stalls(PortId port, VcId vc, Cycles now) {
+  const SenderCredits& credits = credits_[index(port)];
+  const auto watch = [&](VcId v) {
+    Stalls& stalls = stalls_[place(port, v)];
+    const bool stalled = credits.available(v) < config_.stall_below[index(v)];
+    if (stalled && stalls.since < Cycles(0)) stalls.open(now);
+    if (!stalled && stalls.since >= Cycles(0)) stalls.close(now);
+  };
+  if (!config_.core.peer_shared_pool) {
+    watch(vc);
+    return;
+  }
+  for (int v = 0; v < config_.core.vcs; ++v) watch(static_cast<VcId>(v));
+}
+
+void SwitchChip::take_arrivals(const Inbox::Slot& slot, Cycles now) {
+  for (const auto& arrival : slot.flits) {
+    const std::size_t p = place(arrival.port, arrival.vc);
+    const int held = ++buffered_[p];
+    if (held > high_water_[p]) {
+      high_water_[p] = held;
+      FS_CHECK(held <= depth_[p], config_.name + ": port " + std::to_string(index(arrival.port)) + " VC " +
+                                      std::to_string(index(arrival.vc)) + ": a flit arrived without credit");
+    }
+  }
+  for (const auto& pulse : slot.credits) {
+    credits_[index(pulse.port)].pulse(pulse.vc);
+    watch_stalls(pulse.port, pulse.vc, now);
+  }
+}
+
+void SwitchChip::update_ready(Cycles now) {
+  for (const int port : slow_ports_) {
+    const std::uint64_t bit = 1ULL << (port & 63);
+    std::uint64_t& word = ready_[static_cast<std::size_t>(port) >> 6];
+    word = out_[static_cast<std::size_t>(port)]->ready(now) ? word | bit : word & ~bit;
+  }
+}
+
+void SwitchChip::book(Packet& packet, std::size_t output, Cycles now) {
+  const Femtoseconds waited = config_.clock.edge(now) - packet.mark - pipeline_;
+  packet.ledger.add(Cause::switch_pipeline, pipeline_);
+  ++packet.hops;
+  if (waited <= Femtoseconds(0)) {
+    FS_CHECK(waited == Femtoseconds(0), config_.name + ": a flit left before its pipeline's end");
+    return;
+  }
+  const Cycles to = now - Cycles(1 + config_.core.output_pipeline);
+  const Cycles cycles(waited / config_.clock.period());
+  const Cycles stalled = std::min(cycles, stalls_[output].overlap(to - cycles, to));
+  packet.ledger.add(Cause::credit_stall, config_.clock.period() * stalled.value());
+  packet.ledger.add(Cause::allocation, config_.clock.period() * (cycles - stalled).value());
+}
+
+void SwitchChip::flush_credits(Cycles now) {
+  credit_deadline_ = Cycles::max();
+  for (Channel* channel : out_) {
+    if (channel != nullptr) credit_deadline_ = std::min(credit_deadline_, channel->flush_credits(now));
+  }
+}
+
+Cycles SwitchChip::step(Cycles now) {
+  // 1. What reached the pins.
+  Inbox::Slot& slot = inbox_->take(now);
+  take_arrivals(slot, now);
+  if (!slow_ports_.empty()) update_ready(now);
+  // 2. The core's edge.
+  CoreInputs in;
+  in.rx = slot.flits.data();
+  in.rx_count = static_cast<int>(slot.flits.size());
+  in.tx_credit = slot.credits.data();
+  in.tx_credit_count = static_cast<int>(slot.credits.size());
+  in.tx_ready = ready_.data();
+  CoreOutputs out;
+  out.tx = tx_.data();
+  out.rx_credit = rx_credit_.data();
+  Cycles next = core_->step(now, in, out);
+  slot.clear();
+  // 3. Freed slots: their credits travel on the opposite channel.
+  for (int i = 0; i < out.rx_credit_count; ++i) {
+    const CreditPulse pulse = rx_credit_[static_cast<std::size_t>(i)];
+    --buffered_[place(pulse.port, pulse.vc)];
+    out_[index(pulse.port)]->return_credit(pulse.vc, now);
+  }
+  // 4. Flits to their channels; a tail settles its packet's account.
+  for (int i = 0; i < out.tx_count; ++i) {
+    const PortFlit& flit = tx_[static_cast<std::size_t>(i)];
+    const std::size_t output = place(flit.port, flit.vc);
+    SenderCredits& credits = credits_[index(flit.port)];
+    if (flit.flit.tail()) book((*packets_)[flit.flit.handle], output, now);
+    credits.use(flit.vc, 1);
+    watch_stalls(flit.port, flit.vc, now);
+    out_[index(flit.port)]->send(flit.flit, flit.vc, now);
+  }
+  flit_hops_ += static_cast<std::uint64_t>(out.tx_count);
+  // 5. Credit messages whose time has come.
+  if (credit_messages_ && (out.rx_credit_count > 0 || credit_deadline_ <= now)) flush_credits(now);
+  if (credit_deadline_ != Cycles::max()) next = std::min(next, std::max(credit_deadline_, now + Cycles(1)));
+  return next;
+}
+
+}  // namespace fs::tlm

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// The shell around a switch core: arrivals to pins, pins to channels, ledgers and occupancy from the pins alone.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "link/channel.hpp"
+#include "link/inbox.hpp"
+#include "link/sender_credits.hpp"
+#include "switch/core.hpp"
+#include "tlm/chip.hpp"
+
+namespace fs::tlm {
+
+class SwitchChip final : public Chip {
+ public:
+  struct Config {
+    std::string name;
+    Clock clock;
+    SwitchConfig core;
+    std::vector<int> stall_below;   ///< by VC: an output VC with fewer credits is stalled (1, or the longest packet)
+    bool check_pins = true;         ///< receive buffers never overflow, pulses never exceed what was lent
+  };
+
+  SwitchChip(const Config& config, std::unique_ptr<SwitchCore> core, PacketPool& packets, Inbox& inbox);
+
+  /// The channel that leaves by `port`. It also carries the credits of the channel that arrives there.
+  void connect(PortId port, Channel& out);
+  Cycles step(Cycles now) override;
+
+  const Config& config() const { return config_; }
+  SwitchCore& core() { return *core_; }
+  const SwitchCore& core() const { return *core_; }
+  std::uint64_t flit_hops() const { return flit_hops_; }
+  /// Most flits ever buffered behind an input port and VC.
+  int high_water(PortId port, VcId vc) const { return high_water_[place(port, vc)]; }
+  int buffered(PortId port, VcId vc) const { return buffered_[place(port, vc)]; }
+  int credits(PortId port, VcId vc) const { return credits_[index(port)].available(vc); }
+  int credits_total(PortId port) const { return credits_[index(port)].total(); }
+  /// Cycles in which this output VC had too few credits.
+  Cycles stalled(PortId port, VcId vc) const { return stalls_[place(port, vc)].total; }
+
+ private:
+  /// When an output VC lacked credit: the last few intervals, newest last.
+  struct Stalls {
+    static constexpr int kept = 8;
+    struct Interval {
+      Cycles begin{0};
+      Cycles end{0};
+    };
+    Interval intervals[kept];
+    int newest = 0;
+    Cycles since{-1};
+    Cycles total{0};
+    Cycles overlap(Cycles from, Cycles to) const;
+    void open(Cycles now) { since = now; }
+    void close(Cycles now);
+  };
+
+  std::size_t place(PortId port, VcId vc) const {
+    return index(port) * static_cast<std::size_t>(config_.core.vcs) + index(vc);
+  }
+  void watch_stalls(PortId port, VcId vc, Cycles now);
+  void take_arrivals(const Inbox::Slot& slot, Cycles now);
+  void update_ready(Cycles now);
+  void book(Packet& packet, std::size_t output, Cycles now);
+  void flush_credits(Cycles now);
+
+  Config config_;
+  std::unique_ptr<SwitchCore> core_;
+  PacketPool* packets_;
+  Inbox* inbox_;
+  std::vector<Channel*> out_;
+  std::vector<std::uint64_t> ready_;
+  std::vector<int> slow_ports_;             ///< ports whose channel can hold the core back
+  bool credit_messages_ = false;
+  Cycles credit_deadline_ = Cycles::max();
+  std::vector<PortFlit> tx_;
+  std::vector<CreditPulse> rx_credit_;
+  std::vector<SenderCredits> credits_;
+  std::vector<Stalls> stalls_;
+  std::vector<int> buffered_;
+  std::vector<int> high_water_;
+  std::vector<int> depth_;
+  Femtoseconds pipeline_;
+  std::uint64_t flit_hops_ = 0;
+};
+
+}  // namespace fs::tlm

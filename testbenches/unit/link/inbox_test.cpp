@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "link/inbox.hpp"
+
+#include <array>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+using namespace fs;
+
+namespace {
+
+std::vector<std::int64_t> cycles_woken(WakeWheel& wheel) {
+  std::vector<std::int64_t> cycles;
+  for (Cycles next = wheel.next(); next != Cycles::max(); next = wheel.next()) {
+    std::array<std::uint64_t, 1> awake{};
+    wheel.take(next, awake.data());
+    EXPECT_NE(awake[0], 0U);
+    cycles.push_back(next.value());
+  }
+  return cycles;
+}
+
+}  // namespace
+
+TEST(WakeWheel, FindsTheNextWakeNearAndFar) {
+  WakeWheel wheel(3);
+  for (const std::int64_t at : {5, 0, 1023, 1024, 5'000'000, 4000}) wheel.wake(2, Cycles(at));
+  EXPECT_EQ(cycles_woken(wheel), (std::vector<std::int64_t>{0, 5, 1023, 1024, 4000, 5'000'000}));
+}
+
+TEST(WakeWheel, InterruptsASleepOnlyForAnEarlierWake) {
+  WakeWheel wheel(1);
+  std::vector<std::int64_t> interrupts;
+  const auto note = [](void* list, Cycles at) { static_cast<std::vector<std::int64_t>*>(list)->push_back(at.value()); };
+  wheel.sleep(Cycles(100), note, &interrupts);
+  wheel.wake(0, Cycles(200));
+  wheel.wake(0, Cycles(50));
+  wheel.wake(0, Cycles(60));
+  wheel.wake(0, Cycles(40));
+  EXPECT_EQ(interrupts, (std::vector<std::int64_t>{50, 40}));
+}
+
+TEST(Inbox, HandsOverEachArrivalAtItsCycleHoweverFar) {
+  WakeWheel wheel(1);
+  Inbox inbox(wheel, 0, 16);
+  for (const std::int64_t at : {3, 20, 1'000'000}) {
+    PortFlit flit;
+    flit.flit.hash_key = static_cast<std::uint32_t>(at);
+    inbox.put_flit(Cycles(at), flit);
+  }
+  for (Cycles next = wheel.next(); next != Cycles::max(); next = wheel.next()) {
+    std::array<std::uint64_t, 1> awake{};
+    wheel.take(next, awake.data());
+    auto& slot = inbox.take(next);
+    ASSERT_EQ(slot.flits.size(), 1U);
+    EXPECT_EQ(slot.flits[0].flit.hash_key, static_cast<std::uint32_t>(next.value()));
+    slot.clear();
+  }
+}
