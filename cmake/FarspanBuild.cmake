@@ -55,24 +55,33 @@ function(farspan_room name)
   target_link_libraries(fs_${name} ${scope} farspan_options ${arg_USES} ${arg_LIBS})
 endfunction()
 
-# farspan_test(<name> SOURCES <files...> USES <rooms...> [LIBS ...] [LABELS ...] [TIMEOUT seconds])
+# farspan_test(<name> SOURCES <files...> USES <rooms...> [LIBS ...] [LABELS ...] [TIMEOUT seconds] [CASES n])
 # One GoogleTest executable; every TEST becomes a CTest case of its own process, named <name>/<Suite>.<Case>.
+# RapidCheck draws the same CASES (100) of each property every time, and says with which RC_PARAMS a failing one comes back.
 # Its labels are the first part of <name> and those given; the label "nightly" keeps it out of scripts/test.
 function(farspan_test name)
-  cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;USES;LIBS;LABELS" ${ARGN})
+  cmake_parse_arguments(arg "" "TIMEOUT;CASES" "SOURCES;USES;LIBS;LABELS" ${ARGN})
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
+  endif()
+  if(NOT arg_CASES)
+    set(arg_CASES 100)
   endif()
   string(REPLACE "/" "_" target ${name})
   string(REGEX REPLACE "/.*" "" area ${name})
   add_executable(${target} ${arg_SOURCES})
   list(TRANSFORM arg_USES PREPEND fs_)
   target_link_libraries(${target} PRIVATE farspan_options ${arg_USES} ${arg_LIBS} GTest::gtest_main GTest::gmock)
-  # The list of labels has to survive being an element of the list of properties, twice.
-  string(REPLACE ";" "\\;" labels "${area};${arg_LABELS}")
-  string(REGEX REPLACE "(\\\\;)+$" "" labels "${labels}")
   gtest_discover_tests(${target} TEST_PREFIX "${name}/" DISCOVERY_TIMEOUT 60
-    PROPERTIES TIMEOUT ${arg_TIMEOUT} ENVIRONMENT "SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1" LABELS "${labels}")
+    PROPERTIES TIMEOUT ${arg_TIMEOUT} ENVIRONMENT "SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1"
+      ENVIRONMENT_MODIFICATION "RC_PARAMS=set:seed=1 max_success=${arg_CASES}")
+  # gtest_discover_tests flattens list values of properties, so the labels come by a file that CTest reads after its own.
+  set(labels_file ${CMAKE_CURRENT_BINARY_DIR}/${target}_labels.cmake)
+  file(CONFIGURE OUTPUT ${labels_file} CONTENT "if(${target}_TESTS)
+  set_tests_properties(\${${target}_TESTS} PROPERTIES LABELS \"${area};${arg_LABELS}\")
+endif()
+" @ONLY)
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${labels_file})
 endfunction()
 
 # farspan_bench(<name> SOURCES <files...> USES <rooms...> [LIBS ...])
