@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A fabric without contention for tests of masters: a write is performed after half the latency, and every access
-// completes after the whole of it.
+// completes after the whole of it. With a jitter, each access has a latency of its own, so that nothing stays in step.
 #pragma once
 
 #include <functional>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/check.hpp"
+#include "common/random.hpp"
 #include "workload/streams/master.hpp"
 
 namespace fs {
@@ -17,7 +18,8 @@ class IdealNetwork {
  public:
   using Observer = std::function<void(NodeId source, const Access&, Femtoseconds now)>;
 
-  explicit IdealNetwork(Femtoseconds latency) : latency_(latency) {}
+  explicit IdealNetwork(Femtoseconds latency, Femtoseconds jitter = Femtoseconds(0), std::uint64_t seed = 1)
+      : latency_(latency), jitter_(jitter), stream_(seed, "network", "latency") {}
   void add(NodeId gpu, std::unique_ptr<Master> master) { agents_.push_back({gpu, std::move(master)}); }
   Master& master(std::size_t i) { return *agents_[i].master; }
 
@@ -83,15 +85,18 @@ class IdealNetwork {
     auto& agent = agents_[i];
     while (const auto access = agent.master->next(now)) {
       issued(agent.gpu, *access, now);
-      if (access->op != AccessOp::read) events_.push({now + latency_ / 2, number_++, i, true, *access});
-      events_.push({now + latency_, number_++, i, false, *access});
+      const auto extra = stream_.below(static_cast<std::uint64_t>(jitter_.value()) + 1);
+      const auto latency = latency_ + Femtoseconds(static_cast<std::int64_t>(extra));
+      if (access->op != AccessOp::read) events_.push({now + latency / 2, number_++, i, true, *access});
+      events_.push({now + latency, number_++, i, false, *access});
     }
     const auto again = agent.master->next_time(now);
     FS_CHECK(again > now, "a master that has nothing to issue says it has");
     return again;
   }
 
-  Femtoseconds latency_;
+  Femtoseconds latency_, jitter_;
+  RandomStream stream_;
   std::vector<Agent> agents_;
   std::priority_queue<Event> events_;
   std::uint64_t number_ = 0;
