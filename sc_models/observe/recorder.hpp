@@ -9,15 +9,9 @@
 #include "flit/packet.hpp"
 #include "observe/class_stats.hpp"
 #include "observe/digest.hpp"
+#include "observe/measure_window.hpp"
 
 namespace fs {
-
-/// The interval in which what is created is measured.
-struct MeasureWindow {
-  Femtoseconds begin{0};
-  Femtoseconds end = Femtoseconds::max();
-  bool contains(Femtoseconds t) const { return t >= begin && t < end; }
-};
 
 class Recorder {
  public:
@@ -27,12 +21,14 @@ class Recorder {
 
   void packet_created(const Packet& packet) {
     ++created_;
+    if (window_.contains(packet.created)) ++measured_inside_;
     classes_[index(packet.cls)].created(packet.created, packet.length, packet.payload_bytes);
   }
   /// `packet` ended at `now`. Throws InvariantError when its ledger does not sum to its latency.
   void packet_delivered(const Packet& packet, Femtoseconds now, Outcome outcome = Outcome::delivered) {
     if (packet.ledger.sum() != now - packet.created) ledger_broken(packet, now);
     ++delivered_;
+    if (window_.contains(packet.created)) --measured_inside_;
     last_delivery_ = now;
     digest_.add(packet.src, packet.number, now, outcome);
     classes_[index(packet.cls)].delivered(packet.created, now, packet.ledger, packet.length, packet.payload_bytes);
@@ -43,6 +39,8 @@ class Recorder {
   const Digest& digest() const { return digest_; }
   std::uint64_t created() const { return created_; }
   std::uint64_t delivered() const { return delivered_; }
+  /// Packets created inside the window and still on their way.
+  std::uint64_t measured_inside() const { return measured_inside_; }
   Femtoseconds last_delivery() const { return last_delivery_; }
 
  private:
@@ -53,6 +51,7 @@ class Recorder {
   Digest digest_;
   std::uint64_t created_ = 0;
   std::uint64_t delivered_ = 0;
+  std::uint64_t measured_inside_ = 0;
   Femtoseconds last_delivery_{0};
 };
 
