@@ -20,9 +20,9 @@ namespace fs {
 
 /// Input pins as sampled at one edge.
 struct CoreInputs {
-  const PortFlit* rx = nullptr;             ///< rx_valid_i, rx_vc_i, rx_flit_i: at most one a port
+  const PortFlit* rx = nullptr;  ///< rx_valid_i, rx_vc_i, rx_flit_i: at most one a port
   int rx_count = 0;
-  const CreditPulse* tx_credit = nullptr;   ///< tx_credit_i: at most one pulse a (port, VC)
+  const CreditPulse* tx_credit = nullptr;  ///< tx_credit_i: at most one pulse a (port, VC)
   int tx_credit_count = 0;
   const std::uint64_t* tx_ready = nullptr;  ///< tx_ready_i, one bit a port; 0: no new grant to this output at this edge
 };
@@ -39,9 +39,9 @@ enum class RouteMode : std::uint8_t { hashed = 0, sprayed = 1, adaptive = 2 };
 
 /// A row of the route table: for a class and destination, the outputs, the VCs allowed there and how to choose.
 struct RouteRow {
-  std::vector<PortId> outputs;            ///< ascending; at least one
-  std::uint64_t vcs_low = 0;              ///< bit v: VC v of the output is allowed (v < 64)
-  std::uint64_t vcs_high = 0;             ///< bit v - 64 (64 <= v < 128)
+  std::vector<PortId> outputs;  ///< ascending; at least one
+  std::uint64_t vcs_low = 0;    ///< bit v: VC v of the output is allowed (v < 64)
+  std::uint64_t vcs_high = 0;   ///< bit v - 64 (64 <= v < 128)
   RouteMode mode = RouteMode::hashed;
 };
 
@@ -60,16 +60,16 @@ enum class VcAllocation : std::uint8_t {
 enum class Switching : std::uint8_t { cut_through, wormhole, store_and_forward };
 
 struct SwitchConfig {
-  int ports = 0;                    ///< 1 .. 256
-  int vcs = 1;                      ///< of every port, 1 .. 128
-  int classes = 1;                  ///< rows of the route table are per class
-  int destinations = 0;             ///< endpoints a row can name
+  int ports = 0;         ///< 1 .. 256
+  int vcs = 1;           ///< of every port, 1 .. 128
+  int classes = 1;       ///< rows of the route table are per class
+  int destinations = 0;  ///< endpoints a row can name
   Queueing queueing = Queueing::voq;
   BufferKind buffer = BufferKind::private_queues;
-  std::vector<int> depth;           ///< private: flit slots of each VC; shared: the reserve of each VC (size vcs)
-  int pool_depth = 0;               ///< shared: slots a port, reserves included
+  std::vector<int> depth;  ///< private: flit slots of each VC; shared: the reserve of each VC (size vcs)
+  int pool_depth = 0;      ///< shared: slots a port, reserves included
   AllocatorKind allocator = AllocatorKind::islip;
-  int iterations = 1;               ///< islip, pim: 1 .. 16
+  int iterations = 1;  ///< islip, pim: 1 .. 16
   VcAllocation vc_allocation = VcAllocation::none;
   Switching switching = Switching::cut_through;
   int input_speedup = 1;            ///< flits an input may send into the crossbar a cycle, 1 .. 4
@@ -90,8 +90,8 @@ struct SwitchConfig {
 
 /// What the core holds, for checks, reports and waveforms; never needed to run.
 struct CoreCounts {
-  std::uint64_t flits_inside = 0;       ///< queued or in a pipeline stage
-  std::uint64_t requests = 0;           ///< (input, output) requests seen by the switch allocator
+  std::uint64_t flits_inside = 0;  ///< queued or in a pipeline stage
+  std::uint64_t requests = 0;      ///< (input, output) requests seen by the switch allocator
   std::uint64_t grants = 0;
 };
 
