@@ -189,4 +189,3 @@ BENCHMARK(mesh5_packets4)->Args({30, 1});
 }  // namespace
 }  // namespace fs
 
-BENCHMARK_MAIN();
