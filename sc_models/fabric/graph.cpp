@@ -20,10 +20,10 @@ ChipId Graph::add_chip(Chip chip) {
   return id;
 }
 
-static std::uint16_t checked_ports(const std::string& name, int ports) {
-  if (ports < 1 || ports > max_ports) {
-    throw TopologyError(quoted(name) + " would need " + std::to_string(ports) + " ports; a chip has 1 to " +
-                        std::to_string(max_ports));
+static std::uint16_t checked_ports(const std::string& name, int ports, int highest) {
+  if (ports < 1 || ports > highest) {
+    throw TopologyError(quoted(name) + " would need " + std::to_string(ports) + " ports; it may have 1 to " +
+                        std::to_string(highest));
   }
   return static_cast<std::uint16_t>(ports);
 }
@@ -31,14 +31,14 @@ static std::uint16_t checked_ports(const std::string& name, int ports) {
 ChipId Graph::add_gpu(const std::string& name, int ports) {
   if (gpu_count() >= max_gpus) throw TopologyError("more than " + std::to_string(max_gpus) + " GPUs");
   const auto node = static_cast<NodeId>(gpus_.size());
-  const auto id = add_chip({ChipKind::gpu, name, node, checked_ports(name, ports)});
+  const auto id = add_chip({ChipKind::gpu, name, node, checked_ports(name, ports, max_gpu_ports)});
   gpus_.push_back(id);
   return id;
 }
 
 ChipId Graph::add_switch(const std::string& name, int ports) {
   if (switch_count() >= max_switches) throw TopologyError("more than " + std::to_string(max_switches) + " switches");
-  return add_chip({ChipKind::switch_chip, name, NodeId{}, checked_ports(name, ports)});
+  return add_chip({ChipKind::switch_chip, name, NodeId{}, checked_ports(name, ports, max_ports)});
 }
 
 void Graph::check_end(LinkEnd end) const {

@@ -17,7 +17,8 @@ namespace fs {
 enum class LinkId : std::uint32_t {};  ///< a cable: both directions
 
 /// Limits of a fabric. A switch core's port sets, and the tables routes are kept in, are sized for them.
-constexpr int max_ports = 256;  ///< ports of one chip
+constexpr int max_ports = 256;     ///< ports of one chip
+constexpr int max_gpu_ports = 64;  ///< links of one GPU
 constexpr int max_gpus = 4096;
 constexpr int max_switches = 8192;
 constexpr Micrometres max_link_length{40'000LL * 1'000 * 1'000'000};  ///< 40 000 km, once around the Earth
@@ -72,7 +73,7 @@ constexpr LinkId link_of(ChannelId channel) { return static_cast<LinkId>(static_
 class Graph {
  public:
   /// GPUs are numbered (NodeId) in the order they are added. Throws TopologyError: name empty or taken, ports out of
-  /// 1 .. max_ports, too many chips.
+  /// 1 .. max_ports (a GPU: max_gpu_ports), too many chips.
   ChipId add_gpu(const std::string& name, int ports);
   ChipId add_switch(const std::string& name, int ports);
   /// Throws TopologyError: unknown chip or port, a port that already has a link, both ends on one chip, a length

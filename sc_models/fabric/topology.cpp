@@ -21,9 +21,9 @@ void check_switch_ports(const std::string& key, std::int64_t ports) {
 }
 
 void check_gpu_ports(const std::string& key, std::int64_t ports) {
-  if (ports <= max_ports) return;
+  if (ports <= max_gpu_ports) return;
   throw TopologyKeyError(
-      key, "a GPU would need " + std::to_string(ports) + " ports; it has at most " + std::to_string(max_ports));
+      key, "a GPU would need " + std::to_string(ports) + " links; it has at most " + std::to_string(max_gpu_ports));
 }
 
 void check_gpu_total(const std::string& key, std::int64_t gpus) {
@@ -54,7 +54,7 @@ std::vector<ChipId> add_switches(Graph& graph, const std::string& word, std::int
 
 void build(const SingleSwitch& shape, const TopologySpec& spec, Topology& topology) {
   check_count("gpus", shape.gpus, max_gpus);
-  check_count("links_per_gpu", shape.links_per_gpu, max_ports);
+  check_count("links_per_gpu", shape.links_per_gpu, max_gpu_ports);
   check_switch_ports("gpus", shape.gpus * shape.links_per_gpu);
   auto& graph = topology.graph;
   const auto gpus = add_gpus(graph, shape.gpus, shape.links_per_gpu);
@@ -176,7 +176,7 @@ void check(const LeafSpine& shape) {
   check_count("leafs", shape.leafs, max_gpus);
   check_count("spines", shape.spines, max_ports);
   check_count("gpus_per_leaf", shape.gpus_per_leaf, max_ports);
-  check_count("links_per_gpu", shape.links_per_gpu, max_ports);
+  check_count("links_per_gpu", shape.links_per_gpu, max_gpu_ports);
   check_count("links_per_pair", shape.links_per_pair, max_ports);
   check_switch_ports("gpus_per_leaf", shape.gpus_per_leaf * shape.links_per_gpu + shape.spines * shape.links_per_pair);
   check_switch_ports("leafs", shape.leafs * shape.links_per_pair);

@@ -30,7 +30,7 @@ std::int64_t count(const Reader& reader, const char* key, std::int64_t otherwise
 SingleSwitch read_single_switch(const Reader& reader) {
   SingleSwitch shape;
   shape.gpus = count(reader, "gpus", shape.gpus, max_gpus);
-  shape.links_per_gpu = count(reader, "links_per_gpu", shape.links_per_gpu, max_ports);
+  shape.links_per_gpu = count(reader, "links_per_gpu", shape.links_per_gpu, max_gpu_ports);
   return shape;
 }
 
@@ -70,26 +70,26 @@ LeafSpine read_leaf_spine(const Reader& reader) {
   shape.leafs = count(reader, "leafs", shape.leafs, max_gpus);
   shape.spines = count(reader, "spines", shape.spines, max_ports);
   shape.gpus_per_leaf = count(reader, "gpus_per_leaf", shape.gpus_per_leaf, max_ports);
-  shape.links_per_gpu = count(reader, "links_per_gpu", shape.links_per_gpu, max_ports);
+  shape.links_per_gpu = count(reader, "links_per_gpu", shape.links_per_gpu, max_gpu_ports);
   shape.links_per_pair = count(reader, "links_per_pair", shape.links_per_pair, max_ports);
   return shape;
 }
 
-ExplicitTopology::NamedChip read_chip(const Node& node) {
+ExplicitTopology::NamedChip read_chip(const Node& node, std::int64_t highest) {
   const auto reader = node.reader();
   ExplicitTopology::NamedChip chip;
   chip.name = reader.text("name");
   for (const unsigned char c : chip.name) {
     if (std::isalnum(c) == 0 && c != '_') throw reader.error("name", "a chip's name is letters, digits and _");
   }
-  chip.ports = reader.integer<std::int64_t>("ports", 1, max_ports);
+  chip.ports = reader.integer<std::int64_t>("ports", 1, highest);
   return chip;
 }
 
 ExplicitTopology read_explicit(const Reader& reader, const TopologySpec& spec) {
   ExplicitTopology shape;
-  for (const auto& item : reader.list("gpus")) shape.gpus.push_back(read_chip(item));
-  for (const auto& item : reader.list_or_empty("switches")) shape.switches.push_back(read_chip(item));
+  for (const auto& item : reader.list("gpus")) shape.gpus.push_back(read_chip(item, max_gpu_ports));
+  for (const auto& item : reader.list_or_empty("switches")) shape.switches.push_back(read_chip(item, max_ports));
   const auto is_gpu = [&](const std::string& end) {
     const auto name = end.substr(0, end.rfind('.'));
     for (const auto& gpu : shape.gpus) {

@@ -62,6 +62,7 @@ struct TrafficClass {
   std::string name;                  ///< `request`, `response`, ...
   std::int64_t vcs = 1;              ///< virtual channels it owns, >= 1
   std::int64_t reserve = 0;          ///< flit slots per VC kept for it (shared pool) or its whole depth (private)
+  bool per_destination = false;      ///< one VC an endpoint, so that VOQ credits reach the sender: VC = destination
 };
 
 /// Bytes of the steps of a transaction, without payload.

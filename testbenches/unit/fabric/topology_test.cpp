@@ -142,7 +142,7 @@ TEST(Topology, RefusesImpossibleNumbersAtTheirKey) {
   EXPECT_EQ(refused_key(SingleSwitch{257, 1}), "gpus");
   EXPECT_EQ(refused_key(SingleSwitch{4, 0}), "links_per_gpu");
   EXPECT_EQ(refused_key(Planes{129, 1, 2, {}}), "gpus");
-  EXPECT_EQ(refused_key(Planes{8, 200, 2, {}}), "switches");
+  EXPECT_EQ(refused_key(Planes{8, 33, 2, {}}), "switches");
   EXPECT_EQ(refused_key(Planes{8, 3, 1, {1, 2}}), "split");
   EXPECT_EQ(refused_key(Planes{8, 2, 1, {1, 0}}), "split[1]");
   EXPECT_EQ(refused_key(TwoBoards{250, 1, 1, 8}), "gpus_per_board");

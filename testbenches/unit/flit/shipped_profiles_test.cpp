@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// The profiles in scenarios/protocols/ say what their sources say.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "config/document.hpp"
+#include "flit/profile_config.hpp"
+#include "flit/wire_cost.hpp"
+
+using namespace fs;
+
+namespace {
+
+Profile load(const std::string& name) {
+  auto document = Document::from_file(FARSPAN_PROTOCOLS + name + ".yaml");
+  const auto root = document.root();
+  auto profile = read_profile(root);
+  root.finish();
+  check_core_rate(profile, false, root.node("core_clock"));
+  return profile;
+}
+
+std::int64_t payload_gigabytes(const Profile& profile) {
+  EXPECT_EQ(profile.payload_rate_numerator() % profile.payload_rate_denominator(), 0);
+  return profile.payload_rate_numerator() / profile.payload_rate_denominator() / 8 / 1'000'000'000;
+}
+
+}  // namespace
+
+class ShippedProfile : public testing::TestWithParam<const char*> {};
+
+TEST_P(ShippedProfile, IsReadWithoutComplaintAndKeepsUpWithItsLink) { EXPECT_FALSE(load(GetParam()).name.empty()); }
+
+TEST_P(ShippedProfile, IsTheSameWhenItsEffectiveTextIsReadAgain) {
+  auto first = Document::from_file(FARSPAN_PROTOCOLS + std::string(GetParam()) + ".yaml");
+  read_profile(first.root());
+  auto second = Document::from_text(first.effective_yaml(), "effective");
+  read_profile(second.root());
+  second.root().finish();
+  EXPECT_EQ(first.effective_yaml(), second.effective_yaml());
+}
+
+INSTANTIATE_TEST_SUITE_P(Profiles, ShippedProfile, testing::Values("nvlink2", "nvlink4", "nvlink5", "generic"));
+
+TEST(ShippedProfiles, HaveThePublishedPayloadRates) {
+  EXPECT_EQ(payload_gigabytes(load("nvlink2")), 25);
+  EXPECT_EQ(payload_gigabytes(load("nvlink4")), 25);
+  EXPECT_EQ(payload_gigabytes(load("nvlink5")), 50);
+}
+
+// RS(544,514) with 256b/257b: raw over payload is 1.0625 exactly.
+TEST(ShippedProfiles, HaveTheRatioOfLineToPayloadOfRs544) {
+  for (const auto* name : {"nvlink4", "nvlink5"}) {
+    const auto profile = load(name);
+    EXPECT_EQ(profile.lanes.code_numerator * 17, profile.lanes.code_denominator * 16) << name;
+    EXPECT_EQ(profile.fec.codeword_payload, Bytes(640)) << name;
+  }
+}
+
+TEST(ShippedProfiles, OfNvlinkHaveThePublishedEfficiency) {
+  for (const auto* name : {"nvlink2", "nvlink4", "nvlink5"}) {
+    const auto profile = load(name);
+    const auto write = write_cost(profile, Bytes(256));
+    const auto read = read_cost(profile, Bytes(64));
+    EXPECT_NEAR(one_way_efficiency(profile, Bytes(256), write), 0.9412, 5e-5) << name;
+    EXPECT_NEAR(two_way_efficiency(profile, Bytes(256), write), 0.8889, 5e-5) << name;
+    EXPECT_NEAR(one_way_efficiency(profile, Bytes(64), read), 0.8, 1e-12) << name;
+    EXPECT_NEAR(two_way_efficiency(profile, Bytes(64), read), 0.6667, 5e-5) << name;
+  }
+}
+
+TEST(ShippedProfiles, OfNvlinkHaveTwoRequestAndTwoResponseVcs) {
+  for (const auto* name : {"nvlink2", "nvlink4", "nvlink5"}) {
+    const auto profile = load(name);
+    ASSERT_EQ(profile.classes.size(), 2U);
+    EXPECT_EQ(profile.classes[0].vcs, 2);
+    EXPECT_EQ(profile.classes[1].vcs, 2);
+  }
+}
+
+TEST(GenericProfile, MovesExactlyOneFlitACycle) {
+  const auto profile = load("generic");
+  const ByteClock wire(profile.payload_rate_numerator(), profile.payload_rate_denominator());
+  EXPECT_EQ(wire.end_of(profile.flit.value()), profile.core_clock.period());
+  EXPECT_EQ(profile.frame.kind, FrameKind::none);
+  EXPECT_EQ(profile.fec.codeword_payload, Bytes(0));
+  EXPECT_EQ(profile.credits.message, Bytes(0));
+}
