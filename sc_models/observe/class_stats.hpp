@@ -41,10 +41,12 @@ class ClassStats {
     }
     if (!in_window(created)) return;
     latency_.add(now - created);
-    ledger_.add(ledger);
+    ledger_.add(ledger, now - created);
     batches_.add(created, now - created);
   }
 
+  /// One with the same window that has seen nothing.
+  ClassStats empty_copy(std::string name) const { return ClassStats(std::move(name), begin_, end_); }
   /// Adds what another one with the same window has seen: `all` from the classes.
   void merge(const ClassStats& other) {
     offered_ += other.offered_;

@@ -15,15 +15,15 @@ namespace fs {
 
 class LedgerSum {
  public:
-  /// Adds one ledger, whose parts are >= 0. Sums are kept in 64 bits, which vectorise, and are moved to 128 bits before
-  /// they could overflow.
-  void add(const Ledger& ledger) {
-    const auto total = ledger.sum().value();
-    if (total > Femtoseconds::max().value() - held_) spill();
-    held_ += total;
+  /// Adds one ledger, whose parts are >= 0 and whose sum is `latency`: its owner's promise, which check_against() checks.
+  /// Sums are kept in 64 bits and moved to 128 bits before they could overflow.
+  void add(const Ledger& ledger, Femtoseconds latency) {
+    if (latency.value() > Femtoseconds::max().value() - held_) spill();
+    held_ += latency.value();
     for (std::size_t i = 0; i < cause_count; ++i) partial_[i] += ledger.part(i);
     ++count_;
   }
+  void add(const Ledger& ledger) { add(ledger, ledger.sum()); }
   void merge(const LedgerSum& other);
   void clear() { *this = LedgerSum(); }
 

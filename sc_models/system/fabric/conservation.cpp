@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "system/fabric/conservation.hpp"
+
+#include "common/check.hpp"
+
+namespace fs {
+namespace {
+
+/// Flits and credits still in each chip's inbox, by port and VC.
+class InboxCensus {
+ public:
+  InboxCensus(const Inbox& inbox, int ports, int vcs)
+      : vcs_(vcs), flits_(static_cast<std::size_t>(ports * vcs)), credits_(flits_.size()) {
+    inbox.for_each([this](const Inbox::Slot& slot) {
+      for (const auto& f : slot.flits) ++flits_[place(f.port, f.vc)];
+      for (const auto& c : slot.credits) ++credits_[place(c.port, c.vc)];
+    });
+  }
+  int flits(PortId port, VcId vc) const { return flits_[place(port, vc)]; }
+  int credits(PortId port, VcId vc) const { return credits_[place(port, vc)]; }
+  std::uint64_t all_flits() const {
+    std::uint64_t sum = 0;
+    for (const int n : flits_) sum += static_cast<std::uint64_t>(n);
+    return sum;
+  }
+
+ private:
+  std::size_t place(PortId port, VcId vc) const { return index(port) * static_cast<std::size_t>(vcs_) + index(vc); }
+  int vcs_;
+  std::vector<int> flits_;
+  std::vector<int> credits_;
+};
+
+std::vector<InboxCensus> take_census(const RunningFabric& fabric) {
+  const Graph& graph = fabric.plan().topology.graph;
+  std::vector<InboxCensus> census;
+  for (std::size_t i = 0; i < graph.chip_count(); ++i) {
+    const auto id = static_cast<ChipId>(i);
+    census.emplace_back(fabric.inbox(id), graph.chip(id).ports, fabric.plan().routes.plan().vcs());
+  }
+  return census;
+}
+
+const GpuPort& port_of(const RunningFabric& fabric, LinkEnd end) {
+  const NodeId node = fabric.plan().topology.graph.chip(end.chip).node;
+  return fabric.gpus()[index(node)]->ports()[index(end.port)];
+}
+
+/// Both ends of one channel: what each VC's slots are doing.
+class ChannelAccount {
+ public:
+  ChannelAccount(const RunningFabric& fabric, const std::vector<InboxCensus>& census, ChannelId id)
+      : fabric_(fabric),
+        census_(census),
+        channel_(fabric.channel(id)),
+        back_(fabric.channel(opposite(id))),
+        source_(fabric.plan().topology.graph.source(id)),
+        sink_(fabric.plan().topology.graph.sink(id)) {}
+
+  /// Slots of `vc` that are full, or on their way to being so, or whose credit is on its way back.
+  int outstanding(VcId vc) const {
+    return census_[index(sink_.chip)].flits(sink_.port, vc) + static_cast<int>(channel_.waiting_flits(vc)) +
+           buffered(vc) + census_[index(source_.chip)].credits(source_.port, vc) + back_.waiting_credits(vc);
+  }
+  int available(VcId vc) const {
+    const auto* chip = fabric_.switch_at(source_.chip);
+    if (chip != nullptr) return chip->credits(source_.port, vc);
+    const GpuPort& port = port_of(fabric_, source_);
+    return port.credits_available(vc) + port.reserved_unsent(vc);
+  }
+  int total() const {
+    const auto* chip = fabric_.switch_at(source_.chip);
+    if (chip != nullptr) return chip->credits_total(source_.port);
+    const GpuPort& port = port_of(fabric_, source_);
+    int sum = port.credits_total();
+    for (int vc = 0; vc < fabric_.plan().routes.plan().vcs(); ++vc) sum += port.reserved_unsent(static_cast<VcId>(vc));
+    return sum;
+  }
+
+ private:
+  int buffered(VcId vc) const {
+    const auto* chip = fabric_.switch_at(sink_.chip);
+    return chip != nullptr ? chip->buffered(sink_.port, vc) : port_of(fabric_, sink_).held(vc);
+  }
+
+  const RunningFabric& fabric_;
+  const std::vector<InboxCensus>& census_;
+  const Channel& channel_;
+  const Channel& back_;
+  LinkEnd source_;
+  LinkEnd sink_;
+};
+
+void check_channel(const RunningFabric& fabric, const std::vector<InboxCensus>& census, ChannelId id) {
+  const ChannelAccount account(fabric, census, id);
+  const auto& graph = fabric.plan().topology.graph;
+  const bool to_gpu = graph.is_gpu(graph.sink(id).chip);
+  const BufferPlan& slots = to_gpu ? fabric.plan().gpu_buffers : fabric.plan().switch_buffers;
+  const auto say = [&](int found, int wanted) {
+    return graph.channel_name(id) + ": " + std::to_string(found) + " of " + std::to_string(wanted) + " credits found";
+  };
+  int outstanding = 0;
+  for (int v = 0; v < fabric.plan().routes.plan().vcs(); ++v) {
+    const auto vc = static_cast<VcId>(v);
+    outstanding += account.outstanding(vc);
+    if (slots.shared) continue;
+    const int found = account.available(vc) + account.outstanding(vc);
+    FS_CHECK(found == slots.depth[index(vc)], say(found, slots.depth[index(vc)]) + " on VC " + std::to_string(v));
+  }
+  if (!slots.shared) return;
+  const int found = account.total() + outstanding;
+  FS_CHECK(found == slots.pool, say(found, slots.pool));
+}
+
+}  // namespace
+
+FlitCensus count_flits(const RunningFabric& fabric) {
+  FlitCensus census;
+  for (const auto& chip : fabric.gpus()) {
+    for (const auto& port : chip->ports()) {
+      census.sent += port.flits_sent();
+      census.received += port.flits_received();
+      census.waiting += port.flits_waiting();
+    }
+  }
+  for (const auto& chip : fabric.switches()) census.in_switches += chip->core().counts().flits_inside;
+  for (const auto& inbox : take_census(fabric)) census.under_way += inbox.all_flits();
+  const int vcs = fabric.plan().routes.plan().vcs();
+  for (std::size_t i = 0; i < fabric.channel_count(); ++i) {
+    for (int vc = 0; vc < vcs; ++vc) {
+      census.under_way += fabric.channel(static_cast<ChannelId>(i)).waiting_flits(static_cast<VcId>(vc));
+    }
+  }
+  return census;
+}
+
+void check_conservation(const RunningFabric& fabric) {
+  const FlitCensus flits = count_flits(fabric);
+  FS_CHECK(flits.sent == flits.received + flits.in_switches + flits.under_way,
+           "flits sent " + std::to_string(flits.sent) + ", received " + std::to_string(flits.received) +
+               ", in switches " + std::to_string(flits.in_switches) + ", under way " + std::to_string(flits.under_way));
+  const auto census = take_census(fabric);
+  for (std::size_t i = 0; i < fabric.channel_count(); ++i) check_channel(fabric, census, static_cast<ChannelId>(i));
+}
+
+std::vector<std::string> waiting_report(const RunningFabric& fabric, std::size_t limit) {
+  std::vector<std::string> lines;
+  const auto add = [&](const std::vector<std::string>& more, const std::string& prefix) {
+    for (const auto& line : more) {
+      if (lines.size() < limit) lines.push_back(prefix + line);
+    }
+  };
+  for (const auto& chip : fabric.switches()) add(chip->core().waiting(), chip->config().name + ": ");
+  for (const auto& chip : fabric.gpus()) {
+    for (const auto& port : chip->ports()) add(port.waiting_lines(fabric.packet_pool()), "");
+  }
+  return lines;
+}
+
+}  // namespace fs

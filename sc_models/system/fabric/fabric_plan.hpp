@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// A fabric as resolved from a scenario: everything needed to build it, nothing of how it was written down.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "fabric/routes.hpp"
+#include "fabric/topology.hpp"
+#include "flit/profile.hpp"
+#include "gpu/port.hpp"
+#include "observe/recorder.hpp"
+#include "switch/core.hpp"
+#include "workload/open_loop/open_loop.hpp"
+
+namespace fs {
+
+/// Receive buffers of one side of a link.
+struct BufferPlan {
+  bool shared = false;     ///< one pool a port with a reserve a VC
+  std::vector<int> depth;  ///< by VC: its slots (private) or its reserve (shared)
+  int pool = 0;            ///< shared: slots a port
+  int capacity(int vc) const { return shared ? pool : depth[static_cast<std::size_t>(vc)]; }
+  /// Credits advertised for a VC at bring-up: the first VC stands for the shared part as well.
+  int advertised(int vc) const;
+};
+
+struct FabricPlan {
+  FabricPlan(Profile p, Topology t, Routes r)
+      : profile(std::move(p)), topology(std::move(t)), routes(std::move(r)) {}
+
+  std::uint64_t seed = 1;
+  bool sleep = true;
+  Profile profile;
+  Topology topology;
+  Routes routes;
+  SwitchConfig switch_core;  ///< ports, destinations and name are filled in per switch
+  BufferPlan switch_buffers;
+  BufferPlan gpu_buffers;
+  VcChoice vc_choice = VcChoice::any;
+  std::vector<bool> drained;  ///< by class: consumed on arrival at a GPU
+  MeasureWindow window;
+
+  std::optional<OpenLoopSpec> open_loop;
+  std::vector<ClassId> open_loop_classes;  ///< by entry of open_loop->packets
+
+  std::vector<std::string> class_names() const;
+};
+
+}  // namespace fs

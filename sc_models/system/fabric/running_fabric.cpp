@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "system/fabric/running_fabric.hpp"
+
+#include <algorithm>
+
+#include "common/check.hpp"
+#include "link/medium.hpp"
+
+namespace fs {
+
+int BufferPlan::advertised(int vc) const {
+  if (!shared) return depth[static_cast<std::size_t>(vc)];
+  int reserved = 0;
+  for (const int r : depth) reserved += r;
+  return depth[static_cast<std::size_t>(vc)] + (vc == 0 ? pool - reserved : 0);
+}
+
+std::vector<std::string> FabricPlan::class_names() const {
+  std::vector<std::string> names;
+  for (const auto& c : profile.classes) names.push_back(c.name);
+  return names;
+}
+
+RunningFabric::RunningFabric(const FabricPlan& plan)
+    : plan_(plan), recorder_(plan.class_names(), plan.window), switch_of_(plan.topology.graph.chip_count()) {
+  tlm::set_femtosecond_resolution();
+  const Graph& graph = plan_.topology.graph;
+  domain_ = std::make_unique<tlm::ClockDomain>("chips", plan_.profile.core_clock, static_cast<int>(graph.chip_count()),
+                                               plan_.sleep);
+  build_channels();
+  if (plan_.open_loop) {
+    open_loop_ = std::make_unique<OpenLoopPlan>(*plan_.open_loop, static_cast<int>(graph.gpu_count()), plan_.seed);
+  }
+  gpus_.resize(graph.gpu_count());
+  for (std::size_t i = 0; i < graph.chip_count(); ++i) {
+    const auto id = static_cast<ChipId>(i);
+    if (graph.is_gpu(id)) {
+      build_gpu(id);
+    } else {
+      build_switch(id);
+    }
+  }
+  advertise_credits();
+}
+
+RunningFabric::~RunningFabric() = default;
+
+const BufferPlan& RunningFabric::buffers(ChipId chip) const {
+  return plan_.topology.graph.is_gpu(chip) ? plan_.gpu_buffers : plan_.switch_buffers;
+}
+
+void RunningFabric::build_channels() {
+  const Graph& graph = plan_.topology.graph;
+  std::vector<ChannelConfig> configs;
+  std::vector<int> reach(graph.chip_count(), 16);
+  for (std::size_t i = 0; i < graph.channel_count(); ++i) {
+    const auto id = static_cast<ChannelId>(i);
+    const Cable& cable = graph.link(link_of(id)).cable;
+    const ChipId source = graph.source(id).chip;
+    ChannelConfig config = make_channel_config(plan_.profile, propagation_delay(cable.medium, cable.length),
+                                               graph.is_gpu(source) ? 0 : plan_.switch_core.output_pipeline);
+    config.name = graph.channel_name(id);
+    const ChipId sink = graph.sink(id).chip;
+    const Femtoseconds latency =
+        config.phy_fec + config.propagation +
+        config.wire.end_of(2 * std::max(config.codeword_group.value(), config.frame.payload.value()) + 1024);
+    constexpr std::int64_t longest_wheel = 1023;
+    const std::int64_t cycles = config.rx_clock.cycles_for(latency).value() + 8;
+    reach[index(sink)] = static_cast<int>(std::max<std::int64_t>(reach[index(sink)], std::min(cycles, longest_wheel)));
+    configs.push_back(config);
+  }
+  for (std::size_t chip = 0; chip < graph.chip_count(); ++chip) {
+    inboxes_.push_back(std::make_unique<Inbox>(domain_->wheel(), static_cast<int>(chip), reach[chip]));
+  }
+  for (std::size_t i = 0; i < configs.size(); ++i) {
+    const LinkEnd sink = graph.sink(static_cast<ChannelId>(i));
+    channels_.push_back(std::make_unique<Channel>(configs[i], packets_, *inboxes_[index(sink.chip)], sink.port));
+  }
+}
+
+void RunningFabric::build_switch(ChipId id) {
+  const Graph& graph = plan_.topology.graph;
+  SwitchConfig core = plan_.switch_core;
+  core.name = graph.chip(id).name;
+  core.ports = graph.chip(id).ports;
+  core.destinations = static_cast<int>(graph.gpu_count());
+  core.seed = plan_.seed;
+  tlm::SwitchChip::Config config;
+  config.name = core.name;
+  config.clock = plan_.profile.core_clock;
+  config.core = core;
+  for (int vc = 0; vc < core.vcs; ++vc) {
+    const ClassId cls = plan_.routes.plan().class_of(static_cast<VcId>(vc));
+    const bool whole = core.switching != Switching::wormhole && core.vc_allocation == VcAllocation::none;
+    config.stall_below.push_back(whole ? core.longest_packet[index(cls)] : 1);
+  }
+  auto chip = std::make_unique<tlm::SwitchChip>(config, make_model_core(core), packets_, *inboxes_[index(id)]);
+  for (int port = 0; port < core.ports; ++port) {
+    const auto& peer = graph.peer(id, static_cast<PortId>(port));
+    if (peer) chip->connect(static_cast<PortId>(port), *channels_[index(peer->out)]);
+  }
+  for (int cls = 0; cls < core.classes; ++cls) {
+    for (int dst = 0; dst < core.destinations; ++dst) {
+      const RouteRow row = plan_.routes.row(id, static_cast<ClassId>(cls), static_cast<NodeId>(dst));
+      if (!row.outputs.empty()) {
+        chip->core().write_route(static_cast<ClassId>(cls), static_cast<NodeId>(dst), row);
+      }
+    }
+  }
+  FS_CHECK(domain_->add(*chip) == static_cast<int>(index(id)), "chips are stepped in the order of the graph");
+  switch_of_[index(id)] = chip.get();
+  switches_.push_back(std::move(chip));
+}
+
+void RunningFabric::build_gpu(ChipId id) {
+  const Graph& graph = plan_.topology.graph;
+  const NodeId node = graph.chip(id).node;
+  tlm::GpuChip::Config config;
+  config.node = node;
+  config.clock = plan_.profile.core_clock;
+  auto chip = std::make_unique<tlm::GpuChip>(config, packets_, *inboxes_[index(id)], recorder_);
+  for (std::uint16_t port = 0; port < graph.chip(id).ports; ++port) {
+    const auto& peer = graph.peer(id, static_cast<PortId>(port));
+    if (!peer) throw std::invalid_argument(graph.chip(id).name + ": port " + std::to_string(port) + " has no link");
+    const BufferPlan& far = buffers(peer->far.chip);
+    GpuPortConfig p;
+    p.node = node;
+    p.link = port;
+    p.port = static_cast<PortId>(port);
+    p.drained = plan_.drained;
+    p.vcs = plan_.routes.plan().vcs();
+    p.vc_choice = plan_.vc_choice;
+    p.whole_packet_credit = plan_.switch_core.switching != Switching::wormhole;
+    p.peer_shared_pool = far.shared;
+    p.peer_reserve = far.depth;
+    p.flit_bytes = static_cast<int>(plan_.profile.flit.value());
+    p.wire_unit = static_cast<int>(plan_.profile.wire_unit.value());
+    for (int c = 0; c < plan_.routes.plan().classes(); ++c) {
+      const auto cls = static_cast<ClassId>(c);
+      p.classes.push_back({static_cast<int>(index(plan_.routes.plan().first(cls))), plan_.routes.plan().count(cls)});
+    }
+    for (int vc = 0; vc < p.vcs; ++vc) p.depth.push_back(plan_.gpu_buffers.capacity(vc));
+    chip->add_port(GpuPort(p, packets_, *channels_[index(peer->out)]));
+  }
+  if (open_loop_) {
+    std::vector<tlm::OpenLoopClass> kinds;
+    for (const ClassId cls : plan_.open_loop_classes) {
+      kinds.push_back({cls, static_cast<std::uint16_t>(plan_.profile.flit.value())});
+    }
+    chip->add_sources(*open_loop_, kinds, Cycles::max());
+  }
+  FS_CHECK(domain_->add(*chip) == static_cast<int>(index(id)), "chips are stepped in the order of the graph");
+  gpus_[index(node)] = std::move(chip);
+}
+
+void RunningFabric::advertise_credits() {
+  const Graph& graph = plan_.topology.graph;
+  for (std::size_t i = 0; i < graph.channel_count(); ++i) {
+    const auto id = static_cast<ChannelId>(i);
+    const BufferPlan& receiver = buffers(graph.sink(id).chip);
+    for (int vc = 0; vc < plan_.routes.plan().vcs(); ++vc) {
+      channels_[index(opposite(id))]->advertise(static_cast<VcId>(vc), receiver.advertised(vc), Cycles(0));
+    }
+  }
+}
+
+std::uint64_t RunningFabric::flit_hops() const {
+  std::uint64_t hops = 0;
+  for (const auto& chip : switches_) hops += chip->flit_hops();
+  return hops;
+}
+
+}  // namespace fs

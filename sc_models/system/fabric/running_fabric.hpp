@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// A fabric built from its plan: chips, channels, inboxes, one clock domain.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "system/fabric/fabric_plan.hpp"
+#include "tlm/clock_domain.hpp"
+#include "tlm/gpu_chip.hpp"
+#include "tlm/switch_chip.hpp"
+
+namespace fs {
+
+class RunningFabric {
+ public:
+  /// Builds everything; the SystemC kernel must not have started. Throws std::invalid_argument when the plan's numbers
+  /// do not fit together.
+  explicit RunningFabric(const FabricPlan& plan);
+  ~RunningFabric();
+  RunningFabric(const RunningFabric&) = delete;
+  RunningFabric& operator=(const RunningFabric&) = delete;
+
+  const FabricPlan& plan() const { return plan_; }
+  tlm::ClockDomain& domain() { return *domain_; }
+  Recorder& recorder() { return recorder_; }
+  const Recorder& recorder() const { return recorder_; }
+  PacketPool& packets() { return packets_; }
+  const PacketPool& packet_pool() const { return packets_; }
+  tlm::GpuChip& gpu(NodeId node) { return *gpus_[index(node)]; }
+  const std::vector<std::unique_ptr<tlm::GpuChip>>& gpus() const { return gpus_; }
+  const std::vector<std::unique_ptr<tlm::SwitchChip>>& switches() const { return switches_; }
+  Channel& channel(ChannelId id) { return *channels_[index(id)]; }
+  const Channel& channel(ChannelId id) const { return *channels_[index(id)]; }
+  std::size_t channel_count() const { return channels_.size(); }
+  const Inbox& inbox(ChipId chip) const { return *inboxes_[index(chip)]; }
+  /// The switch at a chip id; null for a GPU.
+  const tlm::SwitchChip* switch_at(ChipId chip) const { return switch_of_[index(chip)]; }
+  std::uint64_t flit_hops() const;
+
+ private:
+  void build_channels();
+  void build_switch(ChipId id);
+  void build_gpu(ChipId id);
+  void advertise_credits();
+  const BufferPlan& buffers(ChipId chip) const;
+
+  FabricPlan plan_;
+  PacketPool packets_;
+  Recorder recorder_;
+  std::unique_ptr<tlm::ClockDomain> domain_;
+  std::vector<std::unique_ptr<Inbox>> inboxes_;     ///< by chip
+  std::vector<std::unique_ptr<Channel>> channels_;  ///< by channel
+  std::vector<std::unique_ptr<tlm::SwitchChip>> switches_;
+  std::vector<tlm::SwitchChip*> switch_of_;          ///< by chip
+  std::vector<std::unique_ptr<tlm::GpuChip>> gpus_;  ///< by node
+  std::unique_ptr<OpenLoopPlan> open_loop_;
+};
+
+}  // namespace fs

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table and the plot of a sweep.
+#include "system/report/sweep_table.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "system/report/json_access.hpp"
+#include "system/report/text/plot.hpp"
+#include "system/report/text/table.hpp"
+
+namespace fs {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+/// "transaction_latency_ns" if any point has measured transactions, else "packet_latency_ns".
+std::string latency_key(const ordered_json& points) {
+  for (const auto& point : points) {
+    if (number_at(member(member(point, "transaction_latency_ns"), "all"), "count") > 0) return "transaction_latency_ns";
+  }
+  return "packet_latency_ns";
+}
+
+std::string last_part(const std::string& path) {
+  const auto dot = path.rfind('.');
+  return dot == std::string::npos ? path : path.substr(dot + 1);
+}
+
+std::vector<std::string> swept_keys(const ordered_json& points) {
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : member(points.front(), "sweep").items()) keys.push_back(key);
+  return keys;
+}
+
+std::string load_curve(const ordered_json& points, const std::string& latency, const TextStyle& style) {
+  for (const auto& key : swept_keys(points)) {
+    std::vector<PlotPoint> curve;
+    for (const auto& point : points) {
+      curve.push_back(
+          {as_number(member(member(point, "sweep"), key)), number_at(member(member(point, latency), "all"), "mean")});
+    }
+    const auto text = plot(style, curve, last_part(key), "mean latency, ns");
+    if (!text.empty()) return '\n' + text;
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string render_sweep(const ordered_json& points, const TextStyle& style) {
+  if (points.empty()) return "";
+  const auto latency = latency_key(points);
+  const auto keys = swept_keys(points);
+  Table table;
+  std::vector<std::string> heading{"point"};
+  for (const auto& key : keys) heading.push_back(last_part(key));
+  for (const char* name : {"mean ns", "p50", "p99", "p99.9", "offered GB/s", "accepted", "warnings"})
+    heading.push_back(name);
+  table.add(heading);
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const auto& point = points[i];
+    std::vector<std::string> row{std::to_string(i)};
+    for (const auto& key : keys) row.push_back(as_text(member(member(point, "sweep"), key)));
+    const auto& group = member(member(point, latency), "all");
+    for (const char* key : {"mean", "p50", "p99", "p999"}) row.push_back(short_number(number_at(group, key)));
+    for (const char* key : {"offered", "accepted"})
+      row.push_back(short_number(number_at(member(point, "throughput"), key)));
+    const bool stuck = member(point, "deadlock").is_string();
+    row.push_back(stuck ? "deadlock" : std::to_string(member(point, "warnings").size()));
+    table.add(std::move(row));
+  }
+  return '\n' + table.render(style) + load_curve(points, latency, style);
+}
+
+}  // namespace fs

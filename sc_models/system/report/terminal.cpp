@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+// The terminal report, part by part.
+#include "system/report/terminal.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "system/report/json_access.hpp"
+#include "system/report/sweep_table.hpp"
+#include "system/report/text/table.hpp"
+
+namespace fs {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::size_t links_shown = 8;
+
+std::string title(const TextStyle& style, const std::string& text) {
+  return '\n' + paint(style, Colour::bold, text) + '\n';
+}
+
+std::string header(const ordered_json& result, const TextStyle& style) {
+  std::string text = paint(style, Colour::bold, as_text(member(result, "scenario")));
+  text += fmt::format("   seed {}   farspan {}\n", as_text(member(result, "seed")), as_text(member(result, "version")));
+  if (member(result, "digest").is_string()) text += fmt::format("digest {}\n", as_text(member(result, "digest")));
+  const double wall = number_at(result, "wall_s");
+  text += fmt::format("{} simulated in {:.2f} s", time_text(number_at(result, "sim_time_ns")), wall);
+  text += fmt::format(", {}flit-hops", si_number(number_at(result, "flit_hops")) + ' ');
+  text += fmt::format(" ({}/s)", si_number(number_at(result, "flit_hops_per_s")));
+  const double rss = number_at(result, "peak_rss_bytes");
+  if (std::isfinite(rss)) text += fmt::format(", {:.0f} MB peak", rss / 1e6);
+  return text + '\n';
+}
+
+std::string latencies(const ordered_json& groups, const std::string& heading, const TextStyle& style) {
+  if (!groups.is_object() || groups.empty()) return "";
+  const bool one_class = groups.size() == 2;
+  Table table;
+  table.add({"", "count", "mean", style.unicode ? "±95 %" : "+-95 %", "min", "p50", "p90", "p99", "p99.9", "max"});
+  for (const auto& [name, group] : groups.items()) {
+    if (one_class && name == "all") continue;
+    if (number_at(group, "count") == 0) {
+      table.add({name, "0"});
+      continue;
+    }
+    std::vector<std::string> row{name, as_text(member(group, "count"))};
+    for (const char* key : {"mean", "ci95", "min", "p50", "p90", "p99", "p999", "max"}) {
+      row.push_back(short_number(number_at(group, key)));
+    }
+    table.add(std::move(row));
+  }
+  return title(style, heading) + table.render(style);
+}
+
+std::string ledger(const ordered_json& groups, const std::string& heading, const TextStyle& style) {
+  const auto& causes = member(groups, "all");
+  if (!causes.is_object()) return "";
+  double total = 0;
+  double longest = 0;
+  std::size_t name_width = 0;
+  for (const auto& [cause, value] : causes.items()) {
+    const double part = as_number(value);
+    if (!(part > 0)) continue;
+    total += part;
+    longest = std::max(longest, part);
+    name_width = std::max(name_width, cause.size());
+  }
+  if (total <= 0) return "";
+  constexpr int number_columns = 22;
+  const int cells = std::clamp(style.width - static_cast<int>(name_width) - number_columns, 10, 60);
+  std::string text = title(style, heading);
+  for (const auto& [cause, value] : causes.items()) {
+    const double part = as_number(value);
+    if (!(part > 0)) continue;
+    text += fmt::format("  {:<{}}  {} {:>8}  {:5.1f} %\n", cause, name_width,
+                        paint(style, Colour::cyan, bar(style, part / longest, cells)), short_number(part),
+                        100 * part / total);
+  }
+  return text + fmt::format("  {:<{}}  {:>{}} {:>8}\n", "sum", name_width, "", cells, short_number(total));
+}
+
+std::string throughput(const ordered_json& json, const TextStyle& style) {
+  if (!json.is_object()) return "";
+  Table table;
+  table.add({"", "offered", "accepted", "accepted/offered", "flits/cycle"});
+  const auto row = [&](const std::string& name, const ordered_json& volume) {
+    const double offered = number_at(volume, "offered");
+    const double accepted = number_at(volume, "accepted");
+    const auto share = offered > 0 ? fmt::format("{:.1f} %", 100 * accepted / offered) : "-";
+    const double flits = number_at(volume, "accepted_flits");
+    table.add({name, short_number(offered), short_number(accepted), share,
+               std::isfinite(flits) ? fmt::format("{:.4f}", flits) : "-"});
+  };
+  row("all", json);
+  const auto& classes = member(json, "classes");
+  if (classes.is_object() && classes.size() > 1) {
+    for (const auto& [name, volume] : classes.items()) row(name, volume);
+  }
+  return title(style, "Throughput, GB/s a GPU and direction") + table.render(style);
+}
+
+double stalled_share(const ordered_json& link) {
+  double sum = 0;
+  for (const auto& [cause, share] : member(link, "stalled").items()) sum += as_number(share);
+  return sum;
+}
+
+std::string stall_text(const ordered_json& link) {
+  std::string text;
+  for (const auto& [cause, share] : member(link, "stalled").items()) {
+    if (as_number(share) >= 0.0005)
+      text += fmt::format("{}{} {:.1f} %", text.empty() ? "" : ", ", cause, 100 * as_number(share));
+  }
+  return text.empty() ? "-" : text;
+}
+
+std::string links(const ordered_json& list, const TextStyle& style) {
+  if (!list.is_array() || list.empty()) return "";
+  std::vector<const ordered_json*> order;
+  for (const auto& link : list) order.push_back(&link);
+  const auto slower = [](const ordered_json* a, const ordered_json* b) {
+    const double stall_a = stalled_share(*a);
+    const double stall_b = stalled_share(*b);
+    if (stall_a != stall_b) return stall_a > stall_b;
+    return number_at(*a, "utilisation") > number_at(*b, "utilisation");
+  };
+  const auto shown = std::min(links_shown, order.size());
+  std::stable_sort(order.begin(), order.end(), slower);
+  Table table;
+  table.add({"", "used", "flits", "retries", "errors", "state", "stalled"});
+  for (std::size_t i = 0; i < shown; ++i) {
+    const auto& link = *order[i];
+    table.add({as_text(member(link, "name")), fmt::format("{:.1f} %", 100 * number_at(link, "utilisation")),
+               si_number(number_at(link, "flits")), as_text(member(link, "retries")), as_text(member(link, "errors")),
+               as_text(member(link, "state")), stall_text(link)});
+  }
+  return title(style, fmt::format("Slowest links ({} of {})", shown, order.size())) + table.render(style);
+}
+
+std::string packets(const ordered_json& result, const TextStyle& style) {
+  std::string text;
+  for (const char* what : {"packets", "transactions"}) {
+    const auto& counts = member(result, what);
+    if (!counts.is_object()) continue;
+    std::string line;
+    for (const auto& [name, count] : counts.items()) {
+      line += fmt::format("{}{} {}", line.empty() ? "" : ", ", as_text(count), name);
+    }
+    text += fmt::format("{}: {}\n", what, line);
+  }
+  return text.empty() ? "" : '\n' + paint(style, Colour::faint, text.substr(0, text.size() - 1)) + '\n';
+}
+
+std::string warnings(const ordered_json& result, const TextStyle& style) {
+  std::string text;
+  for (const auto& warning : member(result, "warnings")) {
+    text += paint(style, Colour::yellow, "warning: ") + as_text(warning) + '\n';
+  }
+  if (member(result, "deadlock").is_string()) {
+    text += paint(style, Colour::red, "deadlock: ") + as_text(member(result, "deadlock")) + '\n';
+  }
+  return text.empty() ? "" : '\n' + text;
+}
+
+}  // namespace
+
+std::string render_expectations(const ordered_json& result, const TextStyle& style) {
+  const auto& list = member(result, "expectations");
+  if (!list.is_array() || list.empty()) return "";
+  std::string text = title(style, "Expectations");
+  for (const auto& entry : list) {
+    const bool ok = member(entry, "ok") == ordered_json(true);
+    text += "  " + (ok ? paint(style, Colour::green, "ok  ") : paint(style, Colour::red, "FAIL")) + "  ";
+    text += as_text(member(entry, "text"));
+    const auto& value = member(entry, "value");
+    if (!value.is_null())
+      text += "   value " + (value.is_number_float() ? fmt::format("{:.6g}", as_number(value)) : as_text(value));
+    const auto& limit = member(entry, "limit");
+    if (limit.is_string()) text += "   limit " + as_text(limit);
+    text += '\n';
+    if (!ok && member(entry, "why").is_string()) text += "        " + as_text(member(entry, "why")) + '\n';
+    if (!ok && member(entry, "where").is_string()) text += "        at " + as_text(member(entry, "where")) + '\n';
+  }
+  return text;
+}
+
+std::string render_report(const ordered_json& result, const TextStyle& style) {
+  std::string text = header(result, style);
+  if (member(result, "points").is_array()) {
+    text += render_sweep(member(result, "points"), style);
+  } else {
+    text += latencies(member(result, "transaction_latency_ns"), "Transaction latency, ns", style);
+    text += ledger(member(result, "transaction_ledger_ns"), "Where a transaction's time goes, mean ns", style);
+    text += latencies(member(result, "packet_latency_ns"), "Packet latency, ns", style);
+    text += ledger(member(result, "packet_ledger_ns"), "Where a packet's time goes, mean ns", style);
+    text += throughput(member(result, "throughput"), style);
+    text += links(member(result, "links"), style);
+    text += packets(result, style);
+  }
+  return text + warnings(result, style) + render_expectations(result, style);
+}
+
+}  // namespace fs

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "system/simulation.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <systemc>
+
+#include "system/fabric/conservation.hpp"
+
+namespace fs {
+namespace {
+
+using tlm::to_femtoseconds;
+using tlm::to_sc_time;
+
+Femtoseconds now() { return to_femtoseconds(sc_core::sc_time_stamp()); }
+
+constexpr Femtoseconds longest_run = one_second() * 9000;  // 2.5 hours
+
+}  // namespace
+
+Simulation::Simulation(RunningFabric& fabric, const MeasureSpec& spec, std::function<bool()> finished,
+                       std::optional<Femtoseconds> until)
+    : fabric_(fabric), spec_(spec), finished_(std::move(finished)), until_(until) {}
+
+bool Simulation::work_pending() const { return fabric_.packet_pool().in_use() > 0 || (finished_ && !finished_()); }
+
+Simulation::Stop Simulation::advance_to(Femtoseconds time, const std::function<bool()>& enough) {
+  // Slices depend on simulated time alone, so that where a run ends never depends on the machine.
+  const Femtoseconds slice = fabric_.domain().clock().period() * 1024;
+  while (now() < time) {
+    if (enough && enough()) return Stop::finished;
+    if (!sc_core::sc_pending_activity() && fabric_.domain().edges() > 0) {
+      if (work_pending()) return Stop::deadlock;
+      if (finished_) return Stop::finished;
+    }
+    const Femtoseconds idle =
+        sc_core::sc_pending_activity() ? to_femtoseconds(sc_core::sc_time_to_pending_activity()) : time - now();
+    sc_core::sc_start(to_sc_time(std::min(std::max(slice, idle), time - now())));
+    if (progress_ != nullptr && *progress_) (*progress_)(now(), end_, fabric_.flit_hops());
+    if (!watch()) return Stop::deadlock;
+  }
+  return Stop::reached;
+}
+
+bool Simulation::watch() {
+  const std::uint64_t delivered = fabric_.recorder().delivered();
+  if (delivered != last_delivered_ || fabric_.packet_pool().in_use() == 0) {
+    last_delivered_ = delivered;
+    last_progress_ = now();
+    return true;
+  }
+  livelock_ = now() - last_progress_ > spec_.watchdog;
+  return !livelock_;
+}
+
+bool Simulation::sources_past(Femtoseconds time) const {
+  for (const auto& gpu : fabric_.gpus()) {
+    for (const auto& source : gpu->sources()) {
+      if (source.next_created() == Cycles::max()) continue;
+      if (fabric_.domain().clock().edge(source.next_created()) < time) return false;
+    }
+  }
+  return true;
+}
+
+std::uint64_t Simulation::created_until(Femtoseconds time) const {
+  std::uint64_t created = 0;
+  const Cycles cycle(time.value() / fabric_.domain().clock().period().value());
+  for (const auto& gpu : fabric_.gpus()) {
+    for (const auto& source : gpu->sources()) created += source.created_until(cycle);
+  }
+  return created;
+}
+
+void Simulation::note_deadlock(RunEnd& end, const char* kind) const {
+  end.stopped_moving = true;
+  end.deadlock = kind;
+  for (const auto& line : waiting_report(fabric_, 64)) end.deadlock += "\n  " + line;
+}
+
+RunEnd Simulation::run(const OnProgress& progress) {
+  const auto started = std::chrono::steady_clock::now();
+  progress_ = &progress;
+  RunEnd end;
+  const MeasureWindow window = spec_.measured();
+  const Femtoseconds limit = until_ ? *until_ : longest_run;
+  const bool bounded = window.end < limit;
+  const Femtoseconds measured_until = bounded ? window.end : limit;
+  end_ = bounded ? std::min(limit, window.end + spec_.drain) : limit;
+  Stop stop = advance_to(measured_until, finished_);
+  const auto& recorder = fabric_.recorder();
+  if (stop == Stop::reached && bounded && spec_.drain > Femtoseconds(0)) {
+    const auto complete = [&] { return recorder.measured_inside() == 0 && sources_past(window.end); };
+    stop = advance_to(end_, complete);
+  }
+  end.drained = recorder.measured_inside() == 0 && sources_past(window.end);
+  if (stop == Stop::deadlock) {
+    note_deadlock(end, livelock_ ? "livelock: nothing was delivered for the watchdog's time"
+                                 : "deadlock: packets are waiting and nothing will ever move");
+  }
+  end.sim_time = now();
+  for (const auto& gpu : fabric_.gpus()) {
+    for (const auto& source : gpu->sources()) end.waiting_at_source -= source.taken();
+  }
+  end.waiting_at_source += created_until(now());
+  end.created = recorder.created() + end.waiting_at_source;
+  end.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  check_conservation(fabric_);
+  return end;
+}
+
+}  // namespace fs

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs a built fabric through warm-up, measurement window and drain, and says how it ended.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "system/fabric/running_fabric.hpp"
+
+namespace fs {
+
+/// `measure:` and `watchdog:` of a scenario.
+struct MeasureSpec {
+  Femtoseconds warmup{0};
+  Femtoseconds window = Femtoseconds::max();  ///< max: until the workload has finished
+  Femtoseconds drain{0};                      ///< after the window, at most this long for what was created inside it
+  Femtoseconds watchdog = microseconds(100);  ///< livelock: no delivery for this long while flits move
+  MeasureWindow measured() const { return {warmup, window == Femtoseconds::max() ? window : warmup + window}; }
+};
+
+/// What open-loop sources created, taken by their links or not.
+struct OfferedVolume {
+  std::uint64_t packets = 0;
+  std::uint64_t flits = 0;
+};
+
+struct RunEnd {
+  Femtoseconds sim_time{0};
+  double wall_s = 0;
+  bool stopped_moving = false;          ///< deadlock or livelock
+  std::string deadlock;                 ///< who waits for whom; empty unless stopped_moving
+  bool drained = true;                  ///< everything created inside the window was delivered
+  std::uint64_t created = 0;            ///< packets, waiting in a source queue included
+  std::uint64_t waiting_at_source = 0;  ///< of these, still in an open-loop source's queue
+};
+
+class Simulation {
+ public:
+  using OnProgress = std::function<void(Femtoseconds now, Femtoseconds end, std::uint64_t flit_hops)>;
+
+  /// `finished`: the closed-loop workload is done (nothing: there is none). `until`: stop there whatever happens.
+  Simulation(RunningFabric& fabric, const MeasureSpec& spec, std::function<bool()> finished,
+             std::optional<Femtoseconds> until);
+
+  RunEnd run(const OnProgress& progress);
+
+ private:
+  enum class Stop { reached, finished, deadlock };
+  Stop advance_to(Femtoseconds time, const std::function<bool()>& enough);
+  bool work_pending() const;
+  void note_deadlock(RunEnd& end, const char* kind) const;
+  std::uint64_t created_until(Femtoseconds time) const;
+  bool sources_past(Femtoseconds time) const;
+  bool watch();
+
+  RunningFabric& fabric_;
+  MeasureSpec spec_;
+  std::function<bool()> finished_;
+  std::optional<Femtoseconds> until_;
+  const OnProgress* progress_ = nullptr;
+  Femtoseconds end_{0};
+  std::uint64_t last_delivered_ = 0;
+  Femtoseconds last_progress_{0};
+  bool livelock_ = false;
+};
+
+}  // namespace fs

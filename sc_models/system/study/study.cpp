@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// Running, judging and writing a study.
+#include "system/study/study.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "system/report/output.hpp"
+#include "system/report/progress.hpp"
+#include "system/report/result_json.hpp"
+#include "system/sweep/processes.hpp"
+#include "system/sweep/sweep.hpp"
+
+namespace fs {
+
+namespace {
+
+std::vector<Expectation> expectations_of(Document& document) {
+  const auto node = document.root().optional_node("expect");
+  return node ? read_expectations(*node) : std::vector<Expectation>();
+}
+
+bool expects_deadlock(const std::vector<Expectation>& expectations) {
+  return std::any_of(expectations.begin(), expectations.end(),
+                     [](const auto& e) { return e.deadlock.value_or(false); });
+}
+
+std::string dump(const Json& json, int indent = -1) {
+  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+/// The folder of a sweep's point: points/007.
+std::filesystem::path point_folder(std::size_t point, std::size_t points) {
+  return std::filesystem::path("points") / fmt::format("{:0{}}", point, std::to_string(points - 1).size());
+}
+
+/// A run in a child process: its result and its effective configuration, as text.
+Work work_on(Document& document, const RunOptions& options, const RunPoint& run_point) {
+  return [&document, options, &run_point] {
+    Json answer;
+    answer["result"] = run_point(document, options);
+    answer["effective_yaml"] = document.effective_yaml();
+    return dump(answer);
+  };
+}
+
+/// What the points have in common, sums and extremes; the caller adds the points.
+Json sweep_summary(const std::vector<Json>& points, double wall_s) {
+  Json summary;
+  for (const char* key : {"scenario", "seed"}) summary[key] = points.front().value(key, Json());
+  summary["version"] = version();
+  Digest digest;
+  double sim_time = 0;
+  std::uint64_t flit_hops = 0;
+  std::int64_t peak = peak_resident_bytes();
+  for (const auto& point : points) {
+    if (point.contains("digest")) digest += Digest::from_hex(point["digest"]);
+    sim_time += point.value("sim_time_ns", 0.0);
+    flit_hops += point.value("flit_hops", std::uint64_t{0});
+    peak = std::max(peak, point.value("peak_rss_bytes", std::int64_t{0}));
+  }
+  summary["digest"] = digest.hex();
+  summary["sim_time_ns"] = sim_time;
+  summary["wall_s"] = wall_s;
+  summary["flit_hops"] = flit_hops;
+  summary["flit_hops_per_s"] = wall_s > 0 ? static_cast<double>(flit_hops) / wall_s : 0.0;
+  summary["peak_rss_bytes"] = peak;
+  return summary;
+}
+
+/// Everything as it stands in the document, by reading each key whole.
+std::string as_given(Document& document) {
+  const auto root = document.root();
+  for (const auto& key : root.keys()) root.node(key);
+  return document.effective_yaml();
+}
+
+void run_sweep(std::vector<SweepPoint>& points, const RunOptions& options, const RunPoint& run_point, Study& study) {
+  const auto began = std::chrono::steady_clock::now();
+  std::vector<Work> work;
+  std::vector<std::string> labels;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    RunOptions alone = options;
+    alone.progress = nullptr;
+    if (!options.out.empty()) {
+      alone.out = options.out / point_folder(i, points.size());
+      prepare_folder(alone.out);
+    }
+    work.push_back(work_on(points[i].document, alone, run_point));
+    labels.push_back(fmt::format("point {} ({})", i, points[i].label));
+  }
+  if (options.progress != nullptr) options.progress->begin(Femtoseconds::max());
+  const auto answers = run_in_processes(work, labels, options.jobs, [&](std::size_t done) {
+    if (options.progress != nullptr) options.progress->points(done, points.size());
+  });
+  std::vector<Json> results;
+  Json warnings = Json::array();
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    auto answer = Json::parse(answers[i]);
+    for (const auto& warning : answer["result"].value("warnings", Json::array())) {
+      warnings.push_back(labels[i] + ": " + warning.get<std::string>());
+    }
+    Json point;
+    point["sweep"] = points[i].values;
+    point.update(answer["result"]);
+    results.push_back(std::move(point));
+    study.point_yaml.push_back(answer["effective_yaml"]);
+  }
+  const auto wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  study.result = sweep_summary(results, wall);
+  study.result["warnings"] = std::move(warnings);
+  study.result["points"] = std::move(results);
+}
+
+ExitStatus status_of(const Study& study, const std::vector<Expectation>& expectations) {
+  if (deadlocked(study.result) && !expects_deadlock(expectations)) return ExitStatus::deadlock;
+  const bool ok = std::all_of(study.outcomes.begin(), study.outcomes.end(), [](const auto& o) { return o.ok; });
+  return ok ? ExitStatus::done : ExitStatus::failed;
+}
+
+}  // namespace
+
+Study run_study(Document& document, const RunOptions& options, bool isolate, const RunPoint& run_point) {
+  Study study;
+  const auto expectations = expectations_of(document);
+  RunOptions allowed = options;
+  allowed.allow_deadlock = options.allow_deadlock || expects_deadlock(expectations);
+  if (auto points = expand_sweep(document)) {
+    run_sweep(*points, allowed, run_point, study);
+    study.effective_yaml = as_given(document);
+  } else if (isolate) {
+    const auto answers = run_in_processes({work_on(document, allowed, run_point)}, {}, 1, [](std::size_t) {});
+    auto answer = Json::parse(answers.front());
+    study.result = std::move(answer["result"]);
+    study.effective_yaml = answer["effective_yaml"];
+  } else {
+    study.result = run_point(document, allowed);
+    study.effective_yaml = document.effective_yaml();
+  }
+  if (options.progress != nullptr) options.progress->clear();
+  study.outcomes = evaluate(expectations, study.result);
+  study.result["expectations"] = expectations_json(study.outcomes);
+  study.status = status_of(study, expectations);
+  return study;
+}
+
+std::string check_study(Document& document, const RunOptions& options, const CheckPoint& check_point) {
+  RunOptions allowed = options;
+  allowed.allow_deadlock = options.allow_deadlock || expects_deadlock(expectations_of(document));
+  auto points = expand_sweep(document);
+  if (!points) return check_point(document, allowed);
+  std::string text;
+  for (std::size_t i = 0; i < points->size(); ++i) {
+    auto& point = (*points)[i];
+    text += fmt::format("point {} ({})\n{}\n", i, point.label, check_point(point.document, allowed));
+  }
+  return text;
+}
+
+void write_study(const Study& study, const std::filesystem::path& folder) {
+  for (std::size_t i = 0; i < study.point_yaml.size(); ++i) {
+    const auto point = folder / point_folder(i, study.point_yaml.size());
+    prepare_folder(point);
+    write_file(point / "effective.yaml", study.point_yaml[i]);
+  }
+  write_file(folder / "effective.yaml", study.effective_yaml);
+  write_file(folder / "result.json", dump(study.result, 2) + '\n');
+}
+
+}  // namespace fs
