@@ -2,6 +2,9 @@
 // The profiles in scenarios/protocols/ say what their sources say.
 #include <gtest/gtest.h>
 
+#include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include "config/document.hpp"
@@ -67,6 +70,27 @@ TEST(ShippedProfiles, OfNvlinkHaveThePublishedEfficiency) {
     EXPECT_NEAR(two_way_efficiency(profile, Bytes(256), write), 0.8889, 5e-5) << name;
     EXPECT_NEAR(one_way_efficiency(profile, Bytes(64), read), 0.8, 1e-12) << name;
     EXPECT_NEAR(two_way_efficiency(profile, Bytes(64), read), 0.6667, 5e-5) << name;
+  }
+}
+
+/// A row of docs/protocols.md as the code computes it.
+std::string efficiency_row(const std::string& name, int bytes) {
+  const auto profile = load(name);
+  const Bytes payload(bytes);
+  const auto write = write_cost(profile, payload);
+  const auto read = read_cost(profile, payload);
+  char row[160];
+  std::snprintf(row, sizeof row, "| %s | %d B | %.2f %% | %.2f %% | %.2f %% | %.2f %% |", name.c_str(), bytes,
+                100 * one_way_efficiency(profile, payload, write), 100 * two_way_efficiency(profile, payload, write),
+                100 * one_way_efficiency(profile, payload, read), 100 * two_way_efficiency(profile, payload, read));
+  return row;
+}
+
+TEST(ShippedProfiles, HaveTheEfficienciesThatTheDocumentationLists) {
+  std::ifstream file(FARSPAN_DOCS "protocols.md");
+  const std::string page{std::istreambuf_iterator<char>(file), {}};
+  for (const auto* name : {"nvlink2", "nvlink4", "nvlink5", "generic"}) {
+    for (const int bytes : {64, 128, 256}) EXPECT_NE(page.find(efficiency_row(name, bytes)), std::string::npos) << name;
   }
 }
 
