@@ -58,11 +58,8 @@ Builder::Builder(const ScheduleSpec& spec)
   FS_CHECK(problem.empty(), problem);
   schedule_.spec = spec;
   schedule_.atoms = count_ * slices_;
-  const auto pieces = static_cast<std::int64_t>(schedule_.atoms);
-  const auto even = (spec.size.value() + pieces - 1) / pieces;
-  constexpr auto unit = Schedule::alignment;
-  schedule_.atom = Bytes((even + unit - 1) / unit * unit);
-  schedule_.padded = schedule_.atom * pieces;
+  schedule_.atom = atom_bytes(spec);
+  schedule_.padded = schedule_.atom * static_cast<std::int64_t>(schedule_.atoms);
   schedule_.sends.resize(count_);
   arrived_.assign(count_, std::vector<std::vector<std::uint64_t>>(schedule_.atoms));
   const auto base = static_cast<std::uint64_t>(spec.offset.value());
@@ -86,7 +83,8 @@ Schedule Builder::build() {
     }
     if (all_reduce || spec.collective == Collective::all_gather) all_gather({everyone}, spec.algorithm, "all_gather");
   }
-  schedule_.memory_end = *std::max_element(flags_.begin(), flags_.end());
+  FS_CHECK(*std::max_element(flags_.begin(), flags_.end()) <= schedule_memory_end(spec),
+           "flags outside the schedule's memory");
   return std::move(schedule_);
 }
 
@@ -256,6 +254,22 @@ std::string schedule_problem(const ScheduleSpec& spec) {
     return "the group must be at least 2 and divide the number of GPUs, " + std::to_string(count);
   }
   return {};
+}
+
+Bytes atom_bytes(const ScheduleSpec& spec) {
+  const auto atoms = static_cast<std::int64_t>(spec.gpus.size()) * spec.slices;
+  const auto even = (spec.size.value() + atoms - 1) / atoms;
+  constexpr auto unit = Schedule::alignment;
+  return Bytes((even + unit - 1) / unit * unit);
+}
+
+std::uint64_t schedule_memory_end(const ScheduleSpec& spec) {
+  const auto count = static_cast<std::int64_t>(spec.gpus.size());
+  const bool hierarchical = spec.algorithm == Algorithm::hierarchical;
+  const auto once = hierarchical ? spec.group - 1 + count / spec.group - 1 : count - 1;
+  const auto received = once * spec.slices * (spec.collective == Collective::all_reduce ? 2 : 1);
+  const auto buffer = atom_bytes(spec) * (count * spec.slices);
+  return static_cast<std::uint64_t>((spec.offset + buffer * 2).value() + received * Schedule::flag_bytes);
 }
 
 Schedule make_schedule(const ScheduleSpec& spec) { return Builder(spec).build(); }

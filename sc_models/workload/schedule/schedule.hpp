@@ -44,6 +44,11 @@ struct ScheduleSpec {
 /// What is wrong with a spec, or an empty string.
 std::string schedule_problem(const ScheduleSpec& spec);
 
+/// Bytes an atom, the smallest piece a message can carry: size / (n * slices), rounded up to 16.
+Bytes atom_bytes(const ScheduleSpec& spec);
+/// What every GPU's memory must hold; see Schedule.
+std::uint64_t schedule_memory_end(const ScheduleSpec& spec);
+
 /// Chunks are cut into atoms, the smallest piece a message can carry.
 struct Message {
   std::uint64_t id = 0;  ///< 1, 2, ...; its place in Schedule::messages plus one

@@ -237,7 +237,7 @@ TEST(Schedule, StagedChunksAndFlagsNeverShareAPlace) {
         EXPECT_GE(begin, free);
         free = end;
       }
-      EXPECT_LE(free, schedule.memory_end);
+      EXPECT_EQ(free, schedule_memory_end(spec)) << "the last byte is used";
     }
   }
 }
