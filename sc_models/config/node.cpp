@@ -142,7 +142,7 @@ std::size_t Node::choice_index(const std::vector<const char*>& names) const {
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (text == names[i]) return i;
   }
-  throw error("\"" + text + "\" is not one of " + allowed);
+  throw error("\"" + text.substr(0, 40) + "\" is not one of " + allowed);
 }
 
 }  // namespace fs

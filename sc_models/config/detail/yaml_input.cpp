@@ -115,7 +115,7 @@ class TreeBuilder : public YAML::EventHandler {
     check_tag(mark, tag);
     check_depth(mark, open_.size() + 1);
     if (!open_.empty() && open_.back().value->kind == Value::Kind::map && !open_.back().has_key) {
-      fail(mark, "a key must be a single value, not " + std::string(name_of(kind)));
+      fail(mark, "a key must be a single value, not " + std::string(name_of(kind)) + "; or is a bracket not closed?");
     }
     Open level;
     level.value = make(kind, mark);

@@ -40,7 +40,8 @@ TEST(Document, RefusesMalformedYamlWhereItIsMalformed) {
 }
 
 TEST(Document, RefusesKeysThatAreNotPlain) {
-  EXPECT_EQ(load_error("a: 1\n? [x, y]\n: 2\n"), "t:2:3: a key must be a single value, not a list");
+  EXPECT_EQ(load_error("a: 1\n? [x, y]\n: 2\n"),
+            "t:2:3: a key must be a single value, not a list; or is a bracket not closed?");
   EXPECT_EQ(load_error("a: 1\n: 2\n"), "t:2:1: a key must be a single value, but this one is empty");
   EXPECT_EQ(load_error("? " + std::string(300, 'k') + "\n: 1\n"), "t:1:3: this key is too long: at most 256 bytes");
 }
