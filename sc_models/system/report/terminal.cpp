@@ -161,32 +161,55 @@ std::string warnings(const ordered_json& result, const TextStyle& style) {
   for (const auto& warning : member(result, "warnings")) {
     text += paint(style, Colour::yellow, "warning: ") + as_text(warning) + '\n';
   }
-  if (member(result, "deadlock").is_string()) {
-    text += paint(style, Colour::red, "deadlock: ") + as_text(member(result, "deadlock")) + '\n';
-  }
   return text.empty() ? "" : '\n' + text;
+}
+
+std::string deadlock_of(const ordered_json& point, const std::string& name, const TextStyle& style) {
+  const auto& who_waits = member(point, "deadlock");
+  if (who_waits.is_null()) return "";
+  return '\n' + paint(style, Colour::red, "deadlock" + name + ": ") + as_text(who_waits) + '\n';
+}
+
+std::string deadlocks(const ordered_json& result, const TextStyle& style) {
+  std::string text = deadlock_of(result, "", style);
+  const auto& points = member(result, "points");
+  for (std::size_t i = 0; i < points.size(); ++i) text += deadlock_of(points[i], fmt::format(" at point {}", i), style);
+  return text;
+}
+
+bool met(const ordered_json& expectation) { return member(expectation, "ok") == ordered_json(true); }
+
+std::string expectation_text(const ordered_json& entry, const TextStyle& style) {
+  const bool ok = met(entry);
+  std::string text = "  " + (ok ? paint(style, Colour::green, "ok  ") : paint(style, Colour::red, "FAIL")) + "  ";
+  text += as_text(member(entry, "text"));
+  const auto& value = member(entry, "value");
+  if (value.is_number_float()) {
+    text += fmt::format("   value {:.6g}", as_number(value));
+  } else if (!value.is_null()) {
+    text += "   value " + as_text(value);
+  }
+  if (member(entry, "limit").is_string()) text += "   limit " + as_text(member(entry, "limit"));
+  text += '\n';
+  if (ok) return text;
+  if (member(entry, "why").is_string()) text += "        " + as_text(member(entry, "why")) + '\n';
+  if (member(entry, "where").is_string()) text += "        at " + as_text(member(entry, "where")) + '\n';
+  return text;
+}
+
+std::string expectations(const ordered_json& result, const TextStyle& style, bool failed_only) {
+  std::string text;
+  for (const auto& entry : member(result, "expectations")) {
+    if (!failed_only || !met(entry)) text += expectation_text(entry, style);
+  }
+  return text.empty() ? "" : title(style, "Expectations") + text;
 }
 
 }  // namespace
 
-std::string render_expectations(const ordered_json& result, const TextStyle& style) {
-  const auto& list = member(result, "expectations");
-  if (!list.is_array() || list.empty()) return "";
-  std::string text = title(style, "Expectations");
-  for (const auto& entry : list) {
-    const bool ok = member(entry, "ok") == ordered_json(true);
-    text += "  " + (ok ? paint(style, Colour::green, "ok  ") : paint(style, Colour::red, "FAIL")) + "  ";
-    text += as_text(member(entry, "text"));
-    const auto& value = member(entry, "value");
-    if (!value.is_null())
-      text += "   value " + (value.is_number_float() ? fmt::format("{:.6g}", as_number(value)) : as_text(value));
-    const auto& limit = member(entry, "limit");
-    if (limit.is_string()) text += "   limit " + as_text(limit);
-    text += '\n';
-    if (!ok && member(entry, "why").is_string()) text += "        " + as_text(member(entry, "why")) + '\n';
-    if (!ok && member(entry, "where").is_string()) text += "        at " + as_text(member(entry, "where")) + '\n';
-  }
-  return text;
+std::string render_failures(const ordered_json& result, const TextStyle& style) {
+  const auto text = deadlocks(result, style) + expectations(result, style, true);
+  return text.empty() ? "" : paint(style, Colour::bold, as_text(member(result, "scenario"))) + text;
 }
 
 std::string render_report(const ordered_json& result, const TextStyle& style) {
@@ -202,7 +225,7 @@ std::string render_report(const ordered_json& result, const TextStyle& style) {
     text += links(member(result, "links"), style);
     text += packets(result, style);
   }
-  return text + warnings(result, style) + render_expectations(result, style);
+  return text + warnings(result, style) + deadlocks(result, style) + expectations(result, style, false);
 }
 
 }  // namespace fs

@@ -14,7 +14,7 @@ namespace fs {
 /// not have are left out.
 std::string render_report(const nlohmann::ordered_json& result, const TextStyle& style);
 
-/// The part on expectations alone: a line each, ok or FAIL, with value and limit.
-std::string render_expectations(const nlohmann::ordered_json& result, const TextStyle& style);
+/// What went wrong and nothing else: the deadlock, and the expectations that failed.
+std::string render_failures(const nlohmann::ordered_json& result, const TextStyle& style);
 
 }  // namespace fs

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program: command line in, exit status out.
+#include <systemc>
+
+#include <cstdio>
+
+#include "app/command_line.hpp"
+#include "app/session.hpp"
+#include "system/report/result_json.hpp"
+#include "system/scenario.hpp"
+
+int sc_main(int argc, char* argv[]) {
+  const auto parsed = fs::parse_command_line(argc, argv);
+  if (const auto* message = std::get_if<fs::ParsedMessage>(&parsed)) {
+    std::fputs(message->text.c_str(), message->status == 0 ? stdout : stderr);
+    return message->status;
+  }
+  return fs::run_session(std::get<fs::CommandLine>(parsed), fs::run_scenario, fs::check_scenario);
+}
