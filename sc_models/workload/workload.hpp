@@ -58,11 +58,11 @@ OpenLoopSpec read_open_loop(const Reader& reader, int node_count);
 ///   region        private (each source has its own footprint at a target) | shared; private
 ///   offset        where the first region begins in every memory, 0 to 64 TiB; 0 B
 ///   count, bytes  accesses, or bytes (rounded up to accesses), of each source, 1 up; neither: until the run ends
-///   rate          offered by each source (`50GB/s`); none: as fast as the window lets
+///   rate          offered by each source (`50GB/s`), an access a second to 1 PB/s; none: as fast as the window lets
 ///   pacing        with a rate: regular | poisson; regular
 ///   read_share    random: share of loads, 0 to 1; 1
 ///   direction     copy: pull (load from the target) | push (store to the target); pull
-///   start         nothing is wanted before; 0 s
+///   start         nothing is wanted before, 0 s to 2.5 h; 0 s
 StreamSpec read_stream(const Reader& reader, int node_count, Bytes memory = Bytes::max());
 
 ///   name          results are reported under it; `schedule`
@@ -78,7 +78,7 @@ StreamSpec read_stream(const Reader& reader, int node_count, Bytes memory = Byte
 ///   window        writes outstanding a GPU, 1 to 1,000,000; 256
 ///   access        largest write, 16 B to 1 GiB; 4 KiB
 ///   offset        where the buffers begin in every memory, 0 to 64 TiB; 0 B
-///   start         0 s
+///   start         nothing is issued before, 0 s to 2.5 h; 0 s
 ScheduleSpec read_schedule(const Reader& reader, int node_count, Bytes memory = Bytes::max());
 
 }  // namespace fs

@@ -44,7 +44,7 @@ ScheduleSpec read_schedule(const Reader& reader, int node_count, Bytes memory) {
   spec.window = reader.integer_or<std::int64_t>("window", spec.window, 1, 1'000'000);
   spec.access = reader.bytes_or("access", spec.access, Bytes(16), Bytes(1LL << 30));
   spec.offset = reader.bytes_or("offset", spec.offset, Bytes(0), Bytes(1LL << 46));
-  spec.start = reader.time_or("start", spec.start);
+  spec.start = reader.time_or("start", spec.start, Femtoseconds(0), one_second() * 9'000);
   const auto problem = schedule_problem(spec);
   if (!problem.empty()) throw reader.error(blamed_key(spec), problem);
   const auto needed = schedule_memory_end(spec);

@@ -66,8 +66,9 @@ void read_pace(const Reader& reader, StreamSpec& spec) {
     if (reader.has("pacing")) throw reader.error("pacing", "needs a rate");
     return;
   }
-  // Below 1 kB/s an access may not come within the longest run; above 1 PB/s intervals round to nothing.
-  spec.rate = reader.rate("rate", BitsPerSecond(8'000), BitsPerSecond(8'000'000'000'000'000));
+  // Above 1 PB/s the intervals of single bytes would round to nothing.
+  spec.rate = reader.rate("rate", BitsPerSecond(1), BitsPerSecond(8'000'000'000'000'000));
+  if (spec.access.value() * 8 > spec.rate.value()) throw reader.error("rate", "is less than one access a second");
   spec.pacing =
       reader.choice_or<Pacing>("pacing", Pacing::regular, {{"regular", Pacing::regular}, {"poisson", Pacing::poisson}});
 }
@@ -102,7 +103,7 @@ StreamSpec read_stream(const Reader& reader, int node_count, Bytes memory) {
     spec.direction = reader.choice_or<CopyDirection>("direction", CopyDirection::pull,
                                                      {{"pull", CopyDirection::pull}, {"push", CopyDirection::push}});
   }
-  spec.start = reader.time_or("start", Femtoseconds(0));
+  spec.start = reader.time_or("start", spec.start, Femtoseconds(0), one_second() * 9'000);
   return spec;
 }
 

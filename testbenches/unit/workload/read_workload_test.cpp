@@ -176,6 +176,8 @@ TEST(ReadWorkload, RefusesWhatStreamsCannotBe) {
   EXPECT_THAT(error_of(stream("count: 5, bytes: 5B")), HasSubstr("one of them"));
   EXPECT_THAT(error_of(stream("pacing: poisson")), HasSubstr("needs a rate"));
   EXPECT_THAT(error_of(stream("rate: 50")), HasSubstr("rate"));
+  EXPECT_THAT(error_of(stream("rate: 1000bps")), HasSubstr("one access a second"));
+  EXPECT_THAT(error_of(stream("start: 3h")), HasSubstr("start"));
   EXPECT_THAT(error_of(stream("footprint: 64B")), HasSubstr("smaller than one access"));
   EXPECT_THAT(error_of(stream("read_share: 0.5")), HasSubstr("read_share")) << "a key of random only";
   EXPECT_THAT(error_of(stream("footprint: 2GiB"), 72, Bytes(80'000'000'000)), HasSubstr("region: shared"));
