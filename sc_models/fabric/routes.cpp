@@ -56,6 +56,12 @@ RouteRow Routes::row(ChipId at, ClassId cls, NodeId dst) const {
   return {outputs(at, dst), allowed.word(0), allowed.word(1), mode(cls)};
 }
 
+std::uint64_t Routes::link_mask(NodeId from, NodeId to) const {
+  std::uint64_t mask = 0;
+  for (const auto port : outputs(graph_gpu_[from], to)) mask |= 1ULL << index(port);
+  return mask;
+}
+
 std::size_t Routes::widest_choice() const {
   DynamicBits gpus(static_cast<int>(sets_.size()));
   for (const auto gpu : graph_gpu_) gpus.set(static_cast<int>(gpu));
@@ -215,6 +221,22 @@ Routes compute_routes(const Topology& topology, const VcPlan& plan, const Routin
   }
   if (!partial) check_reachable(topology.graph, routes);
   return routes;
+}
+
+std::string order_problem(const Routes& routes, const Profile& profile) {
+  if (profile.order == Order::none) return {};
+  if (routes.widest_choice() > 1) {
+    return "the protocol keeps order, but switches may choose among several outputs, by which packets overtake each "
+           "other";
+  }
+  if (profile.order == Order::destination) return {};  // per VC
+  for (const auto& cls : profile.classes) {
+    if (cls.vcs > 1 && !cls.per_destination) {
+      return "the protocol keeps order within a region, but class '" + cls.name +
+             "' has several VCs, by which packets overtake each other";
+    }
+  }
+  return {};
 }
 
 }  // namespace fs

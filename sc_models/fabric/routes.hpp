@@ -68,6 +68,8 @@ class Routes {
   const VcPlan& plan() const { return plan_; }
 
   bool reachable(NodeId from, NodeId to) const { return !outputs(graph_gpu_[from], to).empty(); }
+  /// The links a GPU may use towards another: bit l for its port l.
+  std::uint64_t link_mask(NodeId from, NodeId to) const;
   /// The most outputs any switch may choose from: 1 means that all packets of one link and destination go one way.
   std::size_t widest_choice() const;
 
@@ -89,5 +91,9 @@ class Routes {
 /// Computes all routes. Ports without a link are never used. Throws TopologyError: dimension order outside a mesh; two
 /// GPUs that cannot reach each other, or a GPU without a link, unless `partial`.
 Routes compute_routes(const Topology& topology, const VcPlan& plan, const RoutingSpec& spec, bool partial = false);
+
+/// Why these routes cannot keep the order the profile asks for once packets are on a link, or an empty string: packets
+/// that may take different outputs, or different VCs of a class, can overtake each other.
+std::string order_problem(const Routes& routes, const Profile& profile);
 
 }  // namespace fs
