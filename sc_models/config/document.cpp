@@ -137,6 +137,12 @@ void Document::set(const std::string& path, const std::string& value_text, const
   state_->change(std::move(root));
 }
 
+void Document::set(const std::string& path, const Node& value) {
+  auto root = detail::deep_copy(*state_->root);
+  make_place(root, path, value.position()) = detail::deep_copy(*value.value_);
+  state_->change(std::move(root));
+}
+
 void Document::replace(const std::string& path, const Document& other) {
   auto root = detail::deep_copy(*state_->root);
   make_place(root, path, {state_->name, 1, 1}) = detail::deep_copy(*other.state_->root);

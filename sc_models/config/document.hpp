@@ -44,6 +44,8 @@ class Document {
   /// Missing mapping keys are created; list entries must exist. Positions inside the value, and errors of the path
   /// itself, print as "<origin> <path>=<value>:line:column".
   void set(const std::string& path, const std::string& value_text, const std::string& origin = "--set");
+  /// Sets the value at `path` to a copy of `value`, of this document or another, which keeps its own position.
+  void set(const std::string& path, const Node& value);
   /// Puts another document's input in place of the value at `path`, keeping its own positions: a file that another
   /// names.
   void replace(const std::string& path, const Document& other);

@@ -148,6 +148,15 @@ TEST(DocumentSet, NamesItselfInErrorsOfItsValue) {
   EXPECT_EQ(error_of([&] { document.set("a", ""); }), "--set a=:1:1: empty: expected a value");
 }
 
+TEST(DocumentSet, CopiesAValueWithItsPosition) {
+  auto document = Document::from_text("load: 1\nvalues:\n  - [0.5]\n  - lots\n", "t");
+  auto point = document.clone();
+  point.set("load", *document.find("values[1]"));
+  EXPECT_EQ(error_of([&] { point.root().ratio("load"); }).substr(0, 19), "t:4:5: load: \"lots\"");
+  EXPECT_EQ(error_of([&] { point.set("load.x", *document.find("values[0]")); }),
+            "t:3:5: cannot reach 'load.x': 'load' is a single value, not a mapping (t:4:5)");
+}
+
 TEST(DocumentSet, RefusesPathsThatLeadNowhere) {
   auto document = Document::from_text("a: {b: [1]}\n", "t");
   const auto set_error = [&](const std::string& path) { return error_of([&] { document.set(path, "1"); }); };
