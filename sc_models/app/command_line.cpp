@@ -43,7 +43,7 @@ void add_common(CLI::App& app, CommandLine& line, Raw& raw) {
   app.add_option("--set", raw.settings, "Set the value at a path of the scenario; repeatable")
       ->type_name("PATH=VALUE")
       ->allow_extra_args(false);
-  app.add_option("--seed", line.seed, "Seed of every random stream")->type_name("N");
+  app.add_option("--seed", line.seed, "Seed of every random stream")->type_name("N")->check(CLI::NonNegativeNumber);
   app.add_flag("--allow-deadlock", line.allow_deadlock, "Accept a dependency graph with a cycle");
 }
 

@@ -43,7 +43,7 @@ std::string flow_text(const Node& node) {
     return '{' + text + '}';
   }
   text = node.text();
-  if (!text.empty() && text.find_first_of(":#{}[],&*!|>'\"%@`\n ") == std::string::npos) return text;
+  if (!text.empty() && text[0] != '%' && text.find_first_of(":#{}[],&*!|>'\"@`\n ") == std::string::npos) return text;
   std::string quoted = "'";
   for (const char c : text) quoted += c == '\'' ? "''" : std::string(1, c);
   return quoted + '\'';
@@ -62,7 +62,8 @@ ordered_json shown_value(const Node& node) {
 Axis values_axis(const Reader& reader) {
   Axis axis{reader.text("path"), {}};
   for (const auto& value : reader.list("values")) {
-    axis.values.push_back({shown_value(value), flow_text(value), {{axis.name, value}}});
+    axis.values.push_back(
+        {shown_value(value), value.is_scalar() ? value.text() : flow_text(value), {{axis.name, value}}});
   }
   if (axis.values.empty()) throw reader.error("values", "a sweep wants at least one value");
   return axis;
