@@ -30,28 +30,21 @@ struct Axis {
   std::vector<AxisValue> values;
 };
 
-/// A value as YAML on one line, as Document::set takes it.
-std::string flow_text(const Node& node) {
+/// A value on one line, for people.
+std::string one_line(const Node& node) {
+  if (node.is_scalar()) return node.text();
   std::string text;
   if (node.is_list()) {
-    for (const auto& item : node.items()) text += (text.empty() ? "" : ", ") + flow_text(item);
+    for (const auto& item : node.items()) text += (text.empty() ? "" : ", ") + one_line(item);
     return '[' + text + ']';
   }
-  if (node.is_map()) {
-    const auto reader = node.reader();
-    for (const auto& key : reader.keys()) text += (text.empty() ? "" : ", ") + key + ": " + flow_text(reader.node(key));
-    return '{' + text + '}';
-  }
-  text = node.text();
-  if (!text.empty() && text[0] != '%' && text.find_first_of(":#{}[],&*!|>'\"@`\n ") == std::string::npos) return text;
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? "''" : std::string(1, c);
-  return quoted + '\'';
+  const auto reader = node.reader();
+  for (const auto& key : reader.keys()) text += (text.empty() ? "" : ", ") + key + ": " + one_line(reader.node(key));
+  return '{' + text + '}';
 }
 
 ordered_json shown_value(const Node& node) {
-  if (!node.is_scalar()) return flow_text(node);
-  const auto text = node.text();
+  const auto text = one_line(node);
   try {
     return parse_number(text);
   } catch (const std::invalid_argument&) {
@@ -62,8 +55,7 @@ ordered_json shown_value(const Node& node) {
 Axis values_axis(const Reader& reader) {
   Axis axis{reader.text("path"), {}};
   for (const auto& value : reader.list("values")) {
-    axis.values.push_back(
-        {shown_value(value), value.is_scalar() ? value.text() : flow_text(value), {{axis.name, value}}});
+    axis.values.push_back({shown_value(value), one_line(value), {{axis.name, value}}});
   }
   if (axis.values.empty()) throw reader.error("values", "a sweep wants at least one value");
   return axis;
@@ -109,9 +101,7 @@ std::vector<Axis> read_axes(const Node& node) {
 }
 
 void apply(const AxisValue& value, Document& document) {
-  for (const auto& setting : value.settings) {
-    document.set(setting.path, flow_text(setting.value), to_string(setting.value.position()) + ": sweep");
-  }
+  for (const auto& setting : value.settings) document.set(setting.path, setting.value);
 }
 
 }  // namespace
