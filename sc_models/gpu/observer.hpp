@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who is told what the GPUs of a simulation send and receive.
+#pragma once
+
+#include "common/quantity.hpp"
+#include "flit/packet.hpp"
+#include "gpu/transaction.hpp"
+#include "observe/measure_window.hpp"
+
+namespace fs {
+
+/// Called from within a GPU's step, at one of its edges. The records die after the call.
+class DeliveryObserver {
+ public:
+  virtual ~DeliveryObserver() = default;
+  /// A packet enters its source queue.
+  virtual void packet_created(const Packet&, Femtoseconds /*now*/) {}
+  /// A packet's tail is at its destination; its ledger has been found to explain its latency.
+  virtual void packet_delivered(const Packet&, Femtoseconds /*now*/) {}
+  /// Bytes of a write or send have reached the memory (send: the GPU) they were for.
+  virtual void data_visible(const Transaction&, Femtoseconds /*now*/) {}
+  /// A transaction has ended; its ledger has been found to explain its latency.
+  virtual void transaction_done(const Transaction&, Femtoseconds /*now*/) {}
+  /// An operation has ended at its source, with its status. One refused at once (a bad address) had no transaction.
+  virtual void operation_done(const OperationRecord&, Femtoseconds /*now*/) {}
+};
+
+}  // namespace fs

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// The requesting side of a GPU: takes operations, splits them into transactions, keeps within the window, chooses
+// links, and brings responses back to who asked.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common/ring.hpp"
+#include "gpu/gpu_config.hpp"
+#include "gpu/operation.hpp"
+#include "gpu/request/hazards.hpp"
+#include "gpu/request/striping.hpp"
+#include "gpu/site.hpp"
+
+namespace fs {
+
+/// The life of an operation: submitted at any time through a socket; taken at the next edge strictly after, sockets in
+/// ascending order; after the request pipeline it is cut at max_payload boundaries, and each part leaves once it has a
+/// place in the window (which stands for the room its response needs), a link with room in its source queue, and no
+/// hazard; a part that waits holds up those behind it. Local operations wait in a queue of their own, for the memory.
+class Tracker {
+ public:
+  Tracker(GpuSite& site, const GpuConfig& config);
+
+  /// Sockets are numbered from 0 in the order of these calls.
+  int add_socket(OperationSink& sink);
+  bool has_room(int socket) const { return sockets_[static_cast<std::size_t>(socket)].inside < submit_depth_; }
+  /// Submits at time `now`, which may lie ahead; has_room() must hold.
+  void submit(int socket, const Operation& operation, Femtoseconds now);
+  Striper& striper() { return striper_; }
+
+  // The steps of a cycle; `time` is edge `now`.
+  void take_submissions(Cycles now, Femtoseconds time);
+  void response_arrived(TransactionHandle handle, Cycles now, Femtoseconds time);
+  void complete_responses(Cycles now, Femtoseconds time);
+  /// The memory has finished a local transaction; its ledger reaches up to `time`.
+  void local_done(TransactionHandle handle, Femtoseconds time);
+  void issue(Cycles now, Femtoseconds time);
+  /// The next local transaction for the memory, made when first asked for; none while there is nothing to do.
+  TransactionHandle next_local(Cycles now, Femtoseconds time);
+  /// A local transaction was made and not taken yet.
+  bool local_pending() const { return local_next_ != TransactionHandle::none; }
+  void local_taken(Femtoseconds time);
+  /// After the ports have sent: the next cycle in which one of the steps above has something to do without an arrival.
+  Cycles next(Cycles now) const;
+
+  std::uint64_t created() const { return next_number_; }
+  std::size_t outstanding() const { return slots_.size() - free_slots_.size(); }
+  /// Operations submitted and not yet done.
+  std::size_t operations() const { return operations_; }
+  std::vector<std::string> waiting_lines(Femtoseconds now) const;
+
+ private:
+  struct Submission {
+    Operation operation;
+    Femtoseconds time{};
+  };
+  struct Socket {
+    OperationSink* sink = nullptr;
+    Ring<Submission> submitted;
+    std::int64_t inside = 0;  ///< submitted or not yet all under way
+    bool was_full = false;
+  };
+  struct Waiting {
+    OperationHandle operation = OperationHandle::none;
+    Cycles eligible{0};
+  };
+  struct Completing {
+    TransactionHandle transaction = TransactionHandle::none;
+    Cycles due{0};
+  };
+  enum class Blocked : std::uint8_t { no, window, source_queue, hazard };
+
+  void accept(const Submission& submission, int socket, Cycles now, Femtoseconds time);
+  OperationStatus check(const Operation& operation) const;
+  /// For the first waiting part, whose link has been chosen.
+  bool source_queue_room() const;
+  Blocked issue_part(OperationHandle handle, Femtoseconds time);
+  TransactionHandle make_transaction(OperationHandle handle, std::uint32_t bytes, Femtoseconds edge);
+  void attach_data(Transaction& t, const Operation& operation);
+  std::uint32_t part_bytes(const OperationRecord& record) const;
+  void all_parts_made(OperationHandle handle, Femtoseconds time);
+  void finish_transaction(TransactionHandle handle, Femtoseconds time);
+  void bring_back(const Transaction& t, const Operation& operation);
+  void finish_operation(OperationHandle handle, Femtoseconds time);
+  OperationRecord& record(OperationHandle handle) const { return site_->context->pools->operations[handle]; }
+  bool posted(OperationKind kind) const {
+    return kind == OperationKind::send || (kind == OperationKind::write && posted_writes_);
+  }
+
+  GpuSite* site_;
+  Cycles request_cycles_;
+  Cycles response_cycles_;
+  Cycles local_cycles_;
+  std::int64_t submit_depth_;
+  std::int64_t per_cycle_;
+  std::size_t source_queue_;
+  bool posted_writes_;
+  std::uint64_t part_limit_;
+  Striper striper_;
+  Hazards hazards_;
+  std::vector<Socket> sockets_;
+  Femtoseconds next_submission_ = Femtoseconds::max();
+  Ring<Waiting> remote_;
+  Ring<Waiting> local_;
+  TransactionHandle local_next_ = TransactionHandle::none;
+  Ring<Completing> completing_;
+  std::vector<TransactionHandle> slots_;
+  std::vector<std::uint32_t> free_slots_;
+  Blocked blocked_ = Blocked::no;
+  std::uint64_t next_number_ = 0;
+  std::size_t operations_ = 0;
+};
+
+}  // namespace fs

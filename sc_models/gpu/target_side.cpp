@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gpu/target_side.hpp"
+
+#include <algorithm>
+
+#include "common/bits.hpp"
+#include "common/check.hpp"
+
+namespace fs {
+
+TargetSide::TargetSide(GpuSite& site, Tracker& tracker, const GpuConfig& config, MemoryPort& memory)
+    : site_(&site),
+      tracker_(&tracker),
+      memory_(&memory),
+      target_cycles_(site.clock.cycles_for(config.target_latency)),
+      response_queue_(config.response_queue),
+      ports_(site.ports->size()) {}
+
+void TargetSide::request_arrived(PacketHandle packet, int port, VcId vc, Cycles now) {
+  ports_[static_cast<std::size_t>(port)].requests.push({packet, vc, now + target_cycles_});
+  waiting_ports_ |= 1ULL << port;
+}
+
+void TargetSide::memory_done(TransactionHandle transaction, OperationStatus status, Femtoseconds now) {
+  site_->transaction(transaction).status = status;
+  expect(transaction, site_->clock.at_or_after(now + Femtoseconds(1)), now);
+}
+
+void TargetSide::memory_ready(Femtoseconds now) {
+  if (closed_until_ == Femtoseconds::max()) closed_until_ = now + Femtoseconds(1);
+}
+
+void TargetSide::expect(TransactionHandle handle, Cycles due, Femtoseconds done) {
+  answers_.push_back({due, next_number_++, done, handle});
+  std::push_heap(answers_.begin(), answers_.end());
+}
+
+void TargetSide::take_memory_answers(Cycles now, Femtoseconds time) {
+  while (!answers_.empty() && answers_.front().due <= now) {
+    const Answer answer = answers_.front();
+    std::pop_heap(answers_.begin(), answers_.end());
+    answers_.pop_back();
+    finish(answer, time);
+  }
+}
+
+void TargetSide::finish(const Answer& answer, Femtoseconds time) {
+  const TransactionHandle handle = answer.transaction;
+  Transaction& t = site_->transaction(handle);
+  --in_memory_;
+  t.account(Cause::memory, answer.time);
+  t.account(Cause::clock_crossing, time);
+  if (t.kind == OperationKind::write || t.kind == OperationKind::send) site_->context->observer->data_visible(t, time);
+  if (t.local()) return tracker_->local_done(handle, time);
+  --ports_[t.arrived_by].in_memory;
+  if (t.posted) return end_transaction(*site_, handle, time);
+  respond(handle, time);
+}
+
+void TargetSide::respond(TransactionHandle handle, Femtoseconds time) {
+  const Transaction& t = site_->transaction(handle);
+  constexpr PacketKind kinds[] = {PacketKind::read_response, PacketKind::write_response, PacketKind::atomic_response};
+  const std::uint16_t payload = t.kind == OperationKind::read ? t.bytes : std::uint16_t{0};
+  site_->send(t.arrived_by, kinds[static_cast<std::size_t>(t.kind)], t.source, site_->response_class,
+              response_bytes(site_->context->profile, t), payload, handle, time);
+}
+
+void TargetSide::serve(Cycles now, Femtoseconds time) {
+  const auto places = static_cast<std::int64_t>(ports_.size()) + 1;
+  const std::uint64_t all = waiting_ports_ | 1ULL << ports_.size();
+  const std::uint64_t first = all & (~0ULL << now.value() % places);
+  for (std::uint64_t half : {first, all & ~first}) {
+    for (; half != 0; half &= half - 1) {
+      if (time < closed_until_) return;
+      const int place = lowest_bit(half);
+      place + 1 == places ? serve_local(now, time) : serve_port(place, now, time);
+    }
+  }
+}
+
+void TargetSide::serve_port(int port, Cycles now, Femtoseconds time) {
+  Port& p = ports_[static_cast<std::size_t>(port)];
+  while (!p.requests.empty() && p.requests.front().eligible <= now && p.retry_at <= now) {
+    const Request request = p.requests.front();
+    const Packet& packet = (*site_->context->packets)[request.packet];
+    Transaction& t = site_->transaction(packet.transaction);
+    p.blocked = !t.posted && !response_room(port);
+    if (p.blocked) return;
+    const Femtoseconds eligible = site_->edge(request.eligible);
+    if (t.mark < eligible) t.account(Cause::endpoint, eligible);
+    t.arrived_by = static_cast<std::uint16_t>(port);
+    if (!offer(packet.transaction, now, time, p.retry_at)) return;
+    ++p.in_memory;
+    site_->port(static_cast<std::size_t>(port)).consume(packet, request.vc, now);
+    site_->context->packets->release(request.packet);
+    p.requests.pop();
+  }
+  if (p.requests.empty()) waiting_ports_ &= ~(1ULL << port);
+}
+
+void TargetSide::serve_local(Cycles now, Femtoseconds time) {
+  while (local_retry_at_ <= now) {
+    const TransactionHandle handle = tracker_->next_local(now, time);
+    if (handle == TransactionHandle::none || !offer(handle, now, time, local_retry_at_)) return;
+    tracker_->local_taken(time);
+  }
+}
+
+bool TargetSide::response_room(int port) const {
+  const Port& p = ports_[static_cast<std::size_t>(port)];
+  const auto queued = site_->port(static_cast<std::size_t>(port)).waiting(site_->response_class);
+  return p.in_memory + static_cast<std::int64_t>(queued) < response_queue_;
+}
+
+bool TargetSide::offer(TransactionHandle handle, Cycles now, Femtoseconds time, Cycles& retry_at) {
+  Transaction& t = site_->transaction(handle);
+  if (t.kind == OperationKind::send) {
+    ++in_memory_;
+    expect(handle, now + Cycles(1), time);
+    return true;
+  }
+  auto& data = site_->context->pools->data;
+  MemoryAccess access;
+  access.kind = t.kind;
+  access.atomic = t.atomic;
+  access.offset = t.offset;
+  access.bytes = t.bytes;
+  access.transaction = handle;
+  if (t.data != DataHandle::none) access.data = data[t.data].bytes.data();
+  if (t.enables != DataHandle::none) access.enables = data[t.enables].bytes.data();
+  switch (memory_->access(access, time)) {
+    case MemoryAnswer::refused:
+      FS_CHECK(access.time > time, site_->name + ": its memory refused an access and asks for it at the same time");
+      if (access.time == Femtoseconds::max()) {
+        closed_until_ = access.time;
+      } else {
+        retry_at = site_->clock.at_or_after(access.time);
+      }
+      return false;
+    case MemoryAnswer::done_at:
+      t.status = access.status;
+      expect(handle, std::max(now + Cycles(1), site_->clock.at_or_after(access.time)), access.time);
+      break;
+    case MemoryAnswer::later:
+      break;
+  }
+  ++in_memory_;
+  return true;
+}
+
+Cycles TargetSide::next(Cycles now) const {
+  Cycles next = answers_.empty() ? Cycles::max() : answers_.front().due;
+  const Cycles soon = now + Cycles(1);
+  if (closed_until_ < Femtoseconds::max()) {
+    const Cycles open = std::max(soon, site_->clock.at_or_after(closed_until_));
+    if (tracker_->local_pending()) next = std::min(next, std::max(open, local_retry_at_));
+    for (std::uint64_t ports = waiting_ports_; ports != 0; ports &= ports - 1) {
+      const int port = lowest_bit(ports);
+      const Port& p = ports_[static_cast<std::size_t>(port)];
+      if (p.blocked && !response_room(port)) continue;
+      next = std::min(next, std::max({open, p.requests.front().eligible, p.retry_at}));
+    }
+  }
+  return std::max(next, soon);
+}
+
+std::vector<std::string> TargetSide::waiting_lines() const {
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i < ports_.size(); ++i) {
+    const Port& p = ports_[i];
+    if (p.requests.empty()) continue;
+    const Packet& packet = (*site_->context->packets)[p.requests.front().packet];
+    lines.push_back(site_->name + "." + std::to_string(i) + ": " + std::to_string(p.requests.size()) +
+                    " requests wait, first of them " + describe(site_->transaction(packet.transaction)) +
+                    (response_room(static_cast<int>(i)) ? ", for the memory" : ", for room in the response queue"));
+  }
+  if (in_memory_ > 0) lines.push_back(site_->name + ": " + std::to_string(in_memory_) + " accesses are in its memory");
+  return lines;
+}
+
+}  // namespace fs
