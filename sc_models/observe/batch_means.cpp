@@ -71,18 +71,38 @@ double student_t_975(int freedom) {
 
 BatchMeans::BatchMeans(Femtoseconds begin, Femtoseconds end, int batches)
     : begin_(begin.value()),
-      length_((end - begin).value()),
+      length_(end == Femtoseconds::max() ? nanoseconds(batches).value() : (end - begin).value()),
+      open_ended_(end == Femtoseconds::max()),
       batches_per_femtosecond_(static_cast<double>(batches) / static_cast<double>(length_)),
       batches_(static_cast<std::size_t>(batches)) {
-  FS_CHECK(length_ > 0 && batches >= 2, "batch means need a window and two batches");
+  FS_CHECK(length_ > 0 && batches >= 2 && batches % 2 == 0, "batch means need a window and an even number of batches");
+}
+
+void BatchMeans::double_length() {
+  const auto half = batches_.size() / 2;
+  for (std::size_t i = 0; i < half; ++i) {
+    batches_[i].count = batches_[2 * i].count + batches_[2 * i + 1].count;
+    batches_[i].sum = batches_[2 * i].sum + batches_[2 * i + 1].sum;
+  }
+  for (std::size_t i = half; i < batches_.size(); ++i) batches_[i] = Batch();
+  length_ *= 2;
+  batches_per_femtosecond_ /= 2;
+}
+
+void BatchMeans::grow(std::int64_t offset) {
+  while (offset >= length_) double_length();
 }
 
 void BatchMeans::merge(const BatchMeans& other) {
-  FS_CHECK(begin_ == other.begin_ && length_ == other.length_ && batches_.size() == other.batches_.size(),
+  FS_CHECK(begin_ == other.begin_ && open_ended_ == other.open_ended_ && batches_.size() == other.batches_.size() &&
+               (open_ended_ || length_ == other.length_),
            "batch means of different windows do not merge");
+  BatchMeans same_length = other;
+  while (same_length.length_ < length_) same_length.double_length();
+  while (length_ < same_length.length_) double_length();
   for (std::size_t i = 0; i < batches_.size(); ++i) {
-    batches_[i].count += other.batches_[i].count;
-    batches_[i].sum += other.batches_[i].sum;
+    batches_[i].count += same_length.batches_[i].count;
+    batches_[i].sum += same_length.batches_[i].sum;
   }
 }
 

@@ -29,21 +29,26 @@ struct Interval {
 class BatchMeans {
  public:
   BatchMeans() = default;
-  /// Covers [begin, end); end > begin, `batches` >= 2. 32 batches, for 10 to 30 is where the interval's width settles
-  /// (B. Schmeiser, Operations Research 30(3), 1982).
+  /// Covers [begin, end); end > begin, `batches` >= 2, even. 32 batches, for 10 to 30 is where the interval's width
+  /// settles (B. Schmeiser, Operations Research 30(3), 1982). With `end` Femtoseconds::max() the window has no known
+  /// end: it starts at 1 ns a batch, and doubles by joining batches in pairs whenever an observation comes after it.
   BatchMeans(Femtoseconds begin, Femtoseconds end, int batches = 32);
 
   /// One observation made at `when`; outside the window it is not counted.
   void add(Femtoseconds when, Femtoseconds value) {
     const auto offset = when.value() - begin_;
-    if (offset < 0 || offset >= length_) return;
+    if (offset < 0) return;
+    if (offset >= length_) {
+      if (!open_ended_) return;
+      grow(offset);
+    }
     const auto i = static_cast<std::size_t>(static_cast<double>(offset) * batches_per_femtosecond_);
     auto& batch = batches_[i < batches_.size() ? i : batches_.size() - 1];
     ++batch.count;
     batch.sum += value.value();
   }
 
-  /// Adds what another one of the same window and number of batches has seen.
+  /// Adds what another one, constructed with the same arguments, has seen.
   void merge(const BatchMeans& other);
 
   /// Mean and 95 % interval; without at least two batches that hold something there is none.
@@ -60,8 +65,12 @@ class BatchMeans {
     Int128 sum = 0;
   };
 
+  void grow(std::int64_t offset);
+  void double_length();
+
   std::int64_t begin_ = 0;
   std::int64_t length_ = 0;
+  bool open_ended_ = false;
   double batches_per_femtosecond_ = 0;
   std::vector<Batch> batches_;
 };

@@ -18,7 +18,20 @@ namespace fs {
 /// created and what was delivered inside it.
 class ClassStats {
  public:
-  /// `name` as it stands in the results. The window is [begin, end), end > begin.
+  struct Volume {
+    std::uint64_t count = 0;
+    std::uint64_t flits = 0;
+    std::uint64_t bytes = 0;
+    Volume& operator+=(const Volume& other) {
+      count += other.count;
+      flits += other.flits;
+      bytes += other.bytes;
+      return *this;
+    }
+  };
+
+  /// `name` as it stands in the results. The window is [begin, end), end > begin; Femtoseconds::max(): until the run
+  /// ends.
   ClassStats(std::string name, Femtoseconds begin, Femtoseconds end)
       : name_(std::move(name)), begin_(begin), end_(end), batches_(begin, end) {}
 
@@ -30,6 +43,10 @@ class ClassStats {
     ++offered_.count;
     offered_.flits += flits;
     offered_.bytes += bytes;
+  }
+  /// Adds what was offered inside the window without created() being told: packets that a source never came to make.
+  void offered_too(std::uint64_t count, std::uint64_t flits, std::uint64_t bytes) {
+    offered_ += Volume{count, flits, bytes};
   }
   /// It has arrived at `now`, after the latency that its ledger explains.
   void delivered(Femtoseconds created, Femtoseconds now, const Ledger& ledger, std::uint64_t flits,
@@ -56,20 +73,12 @@ class ClassStats {
     batches_.merge(other.batches_);
   }
 
-  struct Volume {
-    std::uint64_t count = 0;
-    std::uint64_t flits = 0;
-    std::uint64_t bytes = 0;
-    Volume& operator+=(const Volume& other) {
-      count += other.count;
-      flits += other.flits;
-      bytes += other.bytes;
-      return *this;
-    }
-  };
-
   const std::string& name() const { return name_; }
-  Femtoseconds window() const { return end_ - begin_; }
+  /// How much of the window a run that ended at `run_end` has seen, at least 1 fs.
+  Femtoseconds measured_span(Femtoseconds run_end) const {
+    const auto span = (run_end < end_ ? run_end : end_) - begin_;
+    return span > Femtoseconds(0) ? span : Femtoseconds(1);
+  }
   const Volume& offered() const { return offered_; }
   const Volume& accepted() const { return accepted_; }
   const LatencyHistogram& latency() const { return latency_; }

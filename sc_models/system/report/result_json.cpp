@@ -21,12 +21,13 @@ double flits_per_cycle(std::uint64_t flits, Femtoseconds span, Clock clock) {
   return static_cast<double>(flits) * static_cast<double>(clock.period().value()) / static_cast<double>(span.value());
 }
 
-Json volume_json(const ClassStats& stats, double endpoints, Clock clock) {
+Json volume_json(const ClassStats& stats, double endpoints, Clock clock, Femtoseconds run_end) {
+  const auto span = stats.measured_span(run_end);
   Json json;
-  json["offered"] = gigabytes_per_second(stats.offered().bytes, stats.window()) / endpoints;
-  json["accepted"] = gigabytes_per_second(stats.accepted().bytes, stats.window()) / endpoints;
-  json["offered_flits"] = flits_per_cycle(stats.offered().flits, stats.window(), clock) / endpoints;
-  json["accepted_flits"] = flits_per_cycle(stats.accepted().flits, stats.window(), clock) / endpoints;
+  json["offered"] = gigabytes_per_second(stats.offered().bytes, span) / endpoints;
+  json["accepted"] = gigabytes_per_second(stats.accepted().bytes, span) / endpoints;
+  json["offered_flits"] = flits_per_cycle(stats.offered().flits, span, clock) / endpoints;
+  json["accepted_flits"] = flits_per_cycle(stats.accepted().flits, span, clock) / endpoints;
   return json;
 }
 
@@ -100,11 +101,11 @@ void put_latencies(Json& result, const std::string& what, const ClassList& class
   result[what + "_ledger_ns"] = std::move(ledgers);
 }
 
-Json throughput_json(const ClassList& classes, std::int64_t endpoints, Clock clock) {
+Json throughput_json(const ClassList& classes, std::int64_t endpoints, Clock clock, Femtoseconds run_end) {
   FS_CHECK(endpoints > 0, "throughput is per endpoint, and there is none");
   const auto share = static_cast<double>(endpoints);
-  Json json = volume_json(merged(classes), share, clock);
-  for (const auto* stats : classes) json["classes"][stats->name()] = volume_json(*stats, share, clock);
+  Json json = volume_json(merged(classes), share, clock, run_end);
+  for (const auto* stats : classes) json["classes"][stats->name()] = volume_json(*stats, share, clock, run_end);
   return json;
 }
 

@@ -51,8 +51,9 @@ ClassStats merged(const ClassList& classes);
 void put_latencies(Json& result, const std::string& what, const ClassList& classes);
 
 /// {offered, accepted, offered_flits, accepted_flits, classes {name {the same}}}: payload GB/s, and flits a cycle of
-/// `clock`, each the mean of one of `endpoints` (> 0) GPUs over the measurement window.
-Json throughput_json(const ClassList& classes, std::int64_t endpoints, Clock clock);
+/// `clock`, each the mean of one of `endpoints` (> 0) GPUs over the measurement window, or what a run that ended at
+/// `run_end` has seen of it.
+Json throughput_json(const ClassList& classes, std::int64_t endpoints, Clock clock, Femtoseconds run_end);
 
 /// Texts for `warnings`: a window that was not steady, a load above saturation. `what` as in put_latencies.
 std::vector<std::string> steadiness_warnings(const std::string& what, const ClassList& classes);

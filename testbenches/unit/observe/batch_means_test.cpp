@@ -92,6 +92,42 @@ TEST(BatchMeans, MergeEqualsOneThatSawBoth) {
   EXPECT_EQ(parts[0].interval()->half_width, whole.interval()->half_width);
 }
 
+TEST(BatchMeans, AWindowWithoutEndCoversWhatComes) {
+  int covered = 0;
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    fs::RandomStream random(seed, "test", "open ended");
+    BatchMeans batches(Femtoseconds(7), Femtoseconds::max());
+    for (std::int64_t t = 7; t < 1'000'000'000; t += 200'000) {
+      batches.add(Femtoseconds(t), Femtoseconds(static_cast<std::int64_t>(random.below(2'001))));
+    }
+    const auto interval = batches.interval();
+    ASSERT_TRUE(interval);
+    EXPECT_GE(interval->batches, 16);
+    if (std::abs(interval->mean - 1'000) <= interval->half_width) ++covered;
+  }
+  EXPECT_NEAR(covered, 190, 13);
+}
+
+TEST(BatchMeans, WindowsWithoutEndMergeWhateverTheyHaveSeen) {
+  BatchMeans brief(Femtoseconds(0), Femtoseconds::max());
+  BatchMeans lengthy(Femtoseconds(0), Femtoseconds::max());
+  BatchMeans whole(Femtoseconds(0), Femtoseconds::max());
+  for (std::int64_t t = 0; t < 40'000'000; t += 100'000) {
+    brief.add(Femtoseconds(t), Femtoseconds(t % 77));
+    whole.add(Femtoseconds(t), Femtoseconds(t % 77));
+  }
+  for (std::int64_t t = 0; t < 900'000'000; t += 100'000) {
+    lengthy.add(Femtoseconds(t), Femtoseconds(t % 99));
+    whole.add(Femtoseconds(t), Femtoseconds(t % 99));
+  }
+  for (const bool first : {true, false}) {
+    BatchMeans sum = first ? brief : lengthy;
+    sum.merge(first ? lengthy : brief);
+    EXPECT_EQ(sum.interval()->half_width, whole.interval()->half_width);
+    EXPECT_EQ(sum.interval()->batches, whole.interval()->batches);
+  }
+}
+
 TEST(BatchMeans, OneBatchGivesNoInterval) {
   BatchMeans batches(Femtoseconds(0), Femtoseconds(100));
   batches.add(Femtoseconds(1), Femtoseconds(5));

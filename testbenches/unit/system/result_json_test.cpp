@@ -89,10 +89,16 @@ TEST(ResultJson, ALedgerThatDoesNotSumStopsTheReport) {
 TEST(ResultJson, ThroughputIsPerEndpoint) {
   // 1000 packets of 256 B in 10 us are 25.6 GB/s; from four GPUs, 6.4 each.
   const auto stats = traffic("request", 1000, 0);
-  const auto json = fs::throughput_json({&stats}, 4, fs::Clock(fs::nanoseconds(1)));
+  const auto json = fs::throughput_json({&stats}, 4, fs::Clock(fs::nanoseconds(1)), fs::microseconds(12));
   EXPECT_DOUBLE_EQ(json["offered"], 6.4);
   EXPECT_DOUBLE_EQ(json["accepted"], 6.4);
   EXPECT_DOUBLE_EQ(json["classes"]["request"]["accepted_flits"], 5000.0 / 10'000 / 4);
+}
+
+TEST(ResultJson, ThroughputOfAWindowWithoutEndIsOverTheRun) {
+  const auto stats = traffic("request", 1000, 0, Femtoseconds::max());
+  const auto json = fs::throughput_json({&stats}, 1, fs::Clock(fs::nanoseconds(1)), fs::microseconds(20));
+  EXPECT_DOUBLE_EQ(json["accepted"], 12.8);
 }
 
 TEST(ResultJson, WarnsOfSaturation) {
