@@ -2,8 +2,8 @@
 // The table and the plot of a sweep.
 #include "system/report/sweep_table.hpp"
 
-#include <algorithm>
-#include <cmath>
+#include <cstdlib>
+#include <optional>
 #include <vector>
 
 #include "system/report/json_access.hpp"
@@ -35,12 +35,36 @@ std::vector<std::string> swept_keys(const ordered_json& points) {
   return keys;
 }
 
+/// What follows the number that `text` begins with: "%" of "10%"; nothing when it begins with none.
+std::optional<std::string> unit_of(const std::string& text, double& number) {
+  char* end = nullptr;
+  number = std::strtod(text.c_str(), &end);
+  if (end == text.c_str()) return std::nullopt;
+  return std::string(end);
+}
+
+/// The numbers of one axis, for plotting: values that are numbers, or all have the same unit; else empty.
+std::vector<double> axis_numbers(const ordered_json& points, const std::string& key) {
+  std::vector<double> numbers;
+  std::string first_unit;
+  for (const auto& point : points) {
+    double number = 0;
+    const auto unit = unit_of(as_text(member(member(point, "sweep"), key)), number);
+    if (!unit) return {};
+    if (numbers.empty()) first_unit = *unit;
+    if (*unit != first_unit) return {};
+    numbers.push_back(number);
+  }
+  return numbers;
+}
+
 std::string load_curve(const ordered_json& points, const std::string& latency, const TextStyle& style) {
   for (const auto& key : swept_keys(points)) {
+    const auto x = axis_numbers(points, key);
+    if (x.empty()) continue;
     std::vector<PlotPoint> curve;
-    for (const auto& point : points) {
-      curve.push_back(
-          {as_number(member(member(point, "sweep"), key)), number_at(member(member(point, latency), "all"), "mean")});
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      curve.push_back({x[i], number_at(member(member(points[i], latency), "all"), "mean")});
     }
     const auto text = plot(style, curve, last_part(key), "mean latency, ns");
     if (!text.empty()) return '\n' + text;

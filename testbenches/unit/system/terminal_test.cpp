@@ -123,3 +123,15 @@ TEST(Terminal, ASweepIsATableAndAPlot) {
   EXPECT_THAT(text, HasSubstr("mean latency, ns"));
   EXPECT_THAT(text, HasSubstr("deadlock at point 8: a waits for b"));
 }
+
+TEST(Terminal, ASweepOverQuantitiesOfOneUnitIsPlottedToo) {
+  ordered_json sweep{{"points", ordered_json::array()}};
+  for (const char* load : {"10%", "50%", "90%"}) {
+    auto point = result();
+    point["sweep"] = {{"load", load}};
+    sweep["points"].push_back(point);
+  }
+  EXPECT_THAT(fs::render_report(sweep, ascii), HasSubstr("mean latency, ns"));
+  sweep["points"][1]["sweep"]["load"] = "50ns";
+  EXPECT_THAT(fs::render_report(sweep, ascii), Not(HasSubstr("mean latency, ns")));
+}

@@ -117,8 +117,8 @@ std::string plot(const TextStyle& style, std::vector<PlotPoint> points, const st
     const auto label = r == 0 ? short_number(axes.y_high) : r == rows - 1 ? short_number(axes.y_low) : "";
     text += fmt::format("  {:>{}} {}{}\n", label, label_width, edge, canvas.row(r));
   }
-  const auto left = short_number(axes.x_low);
-  text += fmt::format("  {:>{}}  {}{:>{}}  {}\n", "", label_width, left, short_number(axes.x_high),
+  const auto left = fmt::format("{:.4g}", axes.x_low);
+  text += fmt::format("  {:>{}}  {}{:>{}}  {}\n", "", label_width, left, fmt::format("{:.4g}", axes.x_high),
                       std::max(1, columns - display_width(left)), x_name);
   return text;
 }
