@@ -23,7 +23,10 @@ class BitSet {
   /// The integers 0 .. count-1.
   static BitSet first(int count) {
     BitSet s;
-    for (int i = 0; i < count; ++i) s.set(i);
+    for (int w = 0; w < Words; ++w) {
+      const int left = count - 64 * w;
+      s.words_[w] = left >= 64 ? ~0ULL : left > 0 ? (1ULL << left) - 1 : 0;
+    }
     return s;
   }
 
@@ -33,6 +36,16 @@ class BitSet {
     return all != 0;
   }
   bool none() const { return !any(); }
+  /// Exactly one member.
+  bool is_single() const {
+    std::uint64_t seen = 0;
+    std::uint64_t more = 0;
+    for (const auto w : words_) {
+      more |= (w & (w - 1)) | (w != 0 ? seen : 0);
+      seen |= w;
+    }
+    return seen != 0 && more == 0;
+  }
   int count() const {
     int n = 0;
     for (const auto w : words_) n += __builtin_popcountll(w);
@@ -46,18 +59,32 @@ class BitSet {
     return 64 * (Words - 1) + lowest_bit(words_[Words - 1]);
   }
   /// First member at or after `start`, wrapping to the lowest: a round-robin pick. The set must not be empty.
-  int next_from(int start) const {
-    const int w0 = start >> 6;
-    const std::uint64_t high = words_[w0] & (~0ULL << (start & 63));
-    if (high != 0) return 64 * w0 + lowest_bit(high);
-    for (int w = w0 + 1; w < Words; ++w) {
-      if (words_[w] != 0) return 64 * w + lowest_bit(words_[w]);
+  /// No branch depends on the members: which word a random set's pick lies in cannot be predicted.
+  [[gnu::always_inline]] int next_from(int start) const {
+    if constexpr (Words == 1) {
+      const std::uint64_t high = words_[0] & (~0ULL << start);
+      return lowest_bit(high != 0 ? high : words_[0]);
+    } else if constexpr (Words == 2) {
+      const std::uint64_t from = ~0ULL << (start & 63);
+      const std::uint64_t high0 = start < 64 ? words_[0] & from : 0;
+      const std::uint64_t high1 = words_[1] & (start < 64 ? ~0ULL : from);
+      const bool wraps = (high0 | high1) == 0;
+      const std::uint64_t low = wraps ? words_[0] : high0;
+      const std::uint64_t top = wraps ? words_[1] : high1;
+      return lowest_bit(low != 0 ? low : top) + (low != 0 ? 0 : 64);
+    } else {
+      const int w0 = start >> 6;
+      const std::uint64_t high = words_[w0] & (~0ULL << (start & 63));
+      if (high != 0) return 64 * w0 + lowest_bit(high);
+      for (int w = w0 + 1; w < Words; ++w) {
+        if (words_[w] != 0) return 64 * w + lowest_bit(words_[w]);
+      }
+      return lowest();
     }
-    return lowest();
   }
   /// Calls f(i) for each member, ascending. f may change this set: it walks a copy of each word.
   template <class F>
-  void for_each(F&& f) const {
+  [[gnu::always_inline]] void for_each(F&& f) const {
     for (int w = 0; w < Words; ++w) {
       for (std::uint64_t word = words_[w]; word != 0; word &= word - 1) f(64 * w + lowest_bit(word));
     }

@@ -61,8 +61,8 @@ void check_switch_config(const SwitchConfig& c) {
   in_range("iterations", c.iterations, 1, 16);
   in_range("input_speedup", c.input_speedup, 1, 4);
   in_range("output_speedup", c.output_speedup, 1, 4);
-  in_range("input_pipeline", c.input_pipeline, 0, 1000);
-  in_range("output_pipeline", c.output_pipeline, 0, 1000);
+  in_range("input_pipeline", c.input_pipeline, 0, 4096);
+  in_range("output_pipeline", c.output_pipeline, 0, 4096);
   require(crossbar_ports(c) <= 256, "speedup: ports times speedup must not exceed 256");
   require(c.longest_packet.empty() || c.longest_packet.size() == static_cast<std::size_t>(c.classes),
           "longest_packet: one value a class is needed");

@@ -2,16 +2,17 @@
 // The input units of a switch: one slot array an input, in which every queue of that input is a linked list.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
-#include "common/check.hpp"
 #include "switch/core.hpp"
 
 namespace fs {
 
-/// Private and pooled buffers are the same structure: each VC has a reserve, and what exceeds it counts against a
-/// shared part (of size zero when buffers are private).
+/// Private and pooled buffers are the same structure: each VC has a reserve, and what exceeds it counts against a shared
+/// part (of size zero when buffers are private). VcSlots: compile-time bound of the VCs; small ones make indices cheap.
+template <int VcSlots>
 class InputUnits {
  public:
   static constexpr std::uint16_t nil = 0xffff;
@@ -20,7 +21,7 @@ class InputUnits {
   struct Slot {
     Flit flit;
     std::uint16_t next = nil;
-    std::uint8_t output = 0;  ///< heads: the output chosen
+    std::uint8_t output = 0;  ///< chosen when the packet's head entered
     std::uint8_t vcs = 0;     ///< heads: which VC mask of the route table
   };
   struct Queue {
@@ -28,126 +29,124 @@ class InputUnits {
     std::uint16_t tail = nil;
     bool empty() const { return head == nil; }
   };
+  struct Unit {
+    Slot* slots = nullptr;
+    Queue* queues = nullptr;
+    std::uint16_t free = 0;         ///< first free slot
+    std::uint16_t shared_used = 0;  ///< slots in use beyond the reserves
+    std::array<std::uint16_t, VcSlots> used;
+    std::array<std::uint16_t, VcSlots> arriving;  ///< output of the packet now arriving; no_output between packets
+  };
 
   explicit InputUnits(const SwitchConfig& config);
   void reset();
 
-  /// Takes one buffer slot; false when the sender has overrun its credits.
-  bool take_space(int input, int vc) {
-    auto& used = used_[at(input, vc)];
+  Unit& unit(int input) { return units_[static_cast<std::size_t>(input)]; }
+  const Unit& unit(int input) const { return units_[static_cast<std::size_t>(input)]; }
+  int used(int input, int vc) const { return unit(input).used[static_cast<std::size_t>(vc)]; }
+
+  /// A queue's number within its input.
+  [[gnu::always_inline]] int queue_of(int vc, int output) const {
+    if constexpr (VcSlots <= 4) return (output & output_mask_) * VcSlots + vc;
+    return (output & output_mask_) * vcs_ + vc;
+  }
+  /// A queue's number within the switch.
+  std::size_t queue_index(int input, int queue) const {
+    return static_cast<std::size_t>(input) * queues_per_input_ + static_cast<std::size_t>(queue);
+  }
+  int queues_per_input() const { return static_cast<int>(queues_per_input_); }
+  std::size_t queue_count() const { return queues_.size(); }
+  std::size_t slot_count() const { return slots_.size(); }
+  std::size_t slot_index(int input, std::uint16_t slot) const {
+    return static_cast<std::size_t>(input) * slots_per_input_ + slot;
+  }
+
+  /// Takes one buffer slot's room; false when the sender has overrun its credits.
+  [[gnu::always_inline]] bool take_space(Unit& u, int vc) {
+    auto& used = u.used[static_cast<std::size_t>(vc)];
     if (used >= reserve_[static_cast<std::size_t>(vc)]) {
-      if (shared_used_[static_cast<std::size_t>(input)] >= shared_depth_) return false;
-      ++shared_used_[static_cast<std::size_t>(input)];
+      if (u.shared_used >= shared_depth_) return false;
+      ++u.shared_used;
     }
     ++used;
     return true;
   }
-  int used(int input, int vc) const { return used_[at(input, vc)]; }
 
-  std::size_t queue_index(int input, int vc, int output) const {
-    return static_cast<std::size_t>(input) * queues_ + static_cast<std::size_t>(vc) * vc_stride_ +
-           static_cast<std::size_t>(output) * output_stride_;
-  }
-  Queue& queue(std::size_t i) { return queue_[i]; }
-  const Queue& queue(std::size_t i) const { return queue_[i]; }
-  std::size_t queue_count() const { return queue_.size(); }
-  Slot& slot(int input, std::uint16_t i) { return slots_[static_cast<std::size_t>(input) * slots_per_input_ + i]; }
-  const Slot& slot(int input, std::uint16_t i) const {
-    return slots_[static_cast<std::size_t>(input) * slots_per_input_ + i];
-  }
-  std::size_t slot_index(int input, std::uint16_t i) const {
-    return static_cast<std::size_t>(input) * slots_per_input_ + i;
-  }
-  std::size_t slot_count() const { return slots_.size(); }
-
-  /// Appends a flit whose space was taken; returns its slot.
-  std::uint16_t push(int input, Queue& queue, const Flit& flit, int output, std::uint8_t vcs) {
-    auto& free = free_[static_cast<std::size_t>(input)];
-    const std::uint16_t i = free;
-    Slot& s = slot(input, i);
-    free = s.next;
+  /// Appends a flit whose room was taken; returns its slot.
+  [[gnu::always_inline]] std::uint16_t push(Unit& u, Queue& queue, const Flit& flit, int output, std::uint8_t vcs) {
+    const std::uint16_t i = u.free;
+    Slot& s = u.slots[i];
+    u.free = s.next;
     s.flit = flit;
     s.next = nil;
     s.output = static_cast<std::uint8_t>(output);
     s.vcs = vcs;
-    if (queue.empty()) {
-      queue.head = i;
-    } else {
-      slot(input, queue.tail).next = i;
-    }
+    (queue.empty() ? queue.head : u.slots[queue.tail].next) = i;
     queue.tail = i;
     return i;
   }
-  /// Removes the front flit, its slot and its space.
-  void pop(int input, int vc, Queue& queue) {
+
+  /// Removes the front flit, its slot and its room.
+  [[gnu::always_inline]] void pop(Unit& u, int vc, Queue& queue) {
     const std::uint16_t i = queue.head;
-    Slot& s = slot(input, i);
+    Slot& s = u.slots[i];
     queue.head = s.next;
-    auto& free = free_[static_cast<std::size_t>(input)];
-    s.next = free;
-    free = i;
-    auto& used = used_[at(input, vc)];
-    if (used > reserve_[static_cast<std::size_t>(vc)]) --shared_used_[static_cast<std::size_t>(input)];
+    s.next = u.free;
+    u.free = i;
+    auto& used = u.used[static_cast<std::size_t>(vc)];
+    u.shared_used = static_cast<std::uint16_t>(u.shared_used - (used > reserve_[static_cast<std::size_t>(vc)]));
     --used;
   }
 
-  /// The output of the packet that is arriving at (input, vc); no_output between packets.
-  std::uint16_t& arriving(int input, int vc) { return arriving_[at(input, vc)]; }
-
  private:
-  std::size_t at(int input, int vc) const {
-    return static_cast<std::size_t>(input) * vcs_ + static_cast<std::size_t>(vc);
-  }
-
-  std::size_t ports_;
-  std::size_t vcs_;
-  std::size_t queues_;  ///< of one input
-  std::size_t vc_stride_;
-  std::size_t output_stride_;  ///< 0: one queue a VC, whatever the output
+  int vcs_;
+  int output_mask_;  ///< 0: one queue a VC, whatever the output; -1: one a VC and output
+  std::size_t queues_per_input_;
   std::size_t slots_per_input_;
   std::uint16_t shared_depth_;
-  std::vector<std::uint16_t> reserve_;
+  std::array<std::uint16_t, VcSlots> reserve_{};
+  std::vector<Unit> units_;
   std::vector<Slot> slots_;
-  std::vector<Queue> queue_;
-  std::vector<std::uint16_t> free_;         ///< per input: first free slot
-  std::vector<std::uint16_t> shared_used_;  ///< per input
-  std::vector<std::uint16_t> used_;         ///< per (input, VC)
-  std::vector<std::uint16_t> arriving_;     ///< per (input, VC)
+  std::vector<Queue> queues_;
 };
 
-inline InputUnits::InputUnits(const SwitchConfig& config)
-    : ports_(static_cast<std::size_t>(config.ports)),
-      vcs_(static_cast<std::size_t>(config.vcs)),
-      queues_(config.queueing == Queueing::vc_fifo ? vcs_ : vcs_ * ports_),
-      vc_stride_(config.queueing == Queueing::vc_fifo ? 1 : ports_),
-      output_stride_(config.queueing == Queueing::vc_fifo ? 0 : 1) {
+template <int VcSlots>
+InputUnits<VcSlots>::InputUnits(const SwitchConfig& config)
+    : vcs_(config.vcs), output_mask_(config.queueing == Queueing::vc_fifo ? 0 : -1) {
+  const auto ports = static_cast<std::size_t>(config.ports);
+  const auto vcs = static_cast<std::size_t>(VcSlots <= 4 ? VcSlots : config.vcs);
+  queues_per_input_ = config.queueing == Queueing::vc_fifo ? vcs : vcs * ports;
   std::size_t reserved = 0;
-  for (const int depth : config.depth) {
-    reserve_.push_back(static_cast<std::uint16_t>(depth));
-    reserved += static_cast<std::size_t>(depth);
+  for (std::size_t v = 0; v < config.depth.size(); ++v) {
+    reserve_[v] = static_cast<std::uint16_t>(config.depth[v]);
+    reserved += reserve_[v];
   }
   slots_per_input_ = config.buffer == BufferKind::shared_pool ? static_cast<std::size_t>(config.pool_depth) : reserved;
   shared_depth_ = static_cast<std::uint16_t>(slots_per_input_ - reserved);
-  slots_.resize(ports_ * slots_per_input_);
-  queue_.resize(ports_ * queues_);
-  free_.resize(ports_);
-  shared_used_.resize(ports_);
-  used_.resize(ports_ * vcs_);
-  arriving_.resize(ports_ * vcs_);
+  slots_.resize(ports * slots_per_input_);
+  queues_.resize(ports * queues_per_input_);
+  units_.resize(ports);
+  for (std::size_t i = 0; i < ports; ++i) {
+    units_[i].slots = &slots_[i * slots_per_input_];
+    units_[i].queues = &queues_[i * queues_per_input_];
+  }
   reset();
 }
 
-inline void InputUnits::reset() {
+template <int VcSlots>
+void InputUnits<VcSlots>::reset() {
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     const auto within = i % slots_per_input_;
     slots_[i] = Slot();
     slots_[i].next = within + 1 < slots_per_input_ ? static_cast<std::uint16_t>(within + 1) : nil;
   }
-  queue_.assign(queue_.size(), Queue());
-  free_.assign(free_.size(), 0);
-  shared_used_.assign(shared_used_.size(), 0);
-  used_.assign(used_.size(), 0);
-  arriving_.assign(arriving_.size(), no_output);
+  queues_.assign(queues_.size(), Queue());
+  for (auto& u : units_) {
+    u.free = 0;
+    u.shared_used = 0;
+    u.used.fill(0);
+    u.arriving.fill(no_output);
+  }
 }
 
 }  // namespace fs

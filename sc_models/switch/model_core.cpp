@@ -1,124 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "switch/model_core.hpp"
-
 #include "switch/config_check.hpp"
+#include "switch/core.hpp"
+#include "switch/make_model_core.hpp"
 
 namespace fs {
 
-template <int W, int VW>
-ModelCore<W, VW>::ModelCore(const SwitchConfig& config)
-    : config_(config),
-      ports_(config.ports),
-      vcs_(config.vcs),
-      allocates_vcs_(config.vc_allocation != VcAllocation::none),
-      speculative_(config.vc_allocation == VcAllocation::same_cycle),
-      whole_first_(config.switching == Switching::store_and_forward),
-      expanded_(config.input_speedup > 1 || config.output_speedup > 1),
-      plain_(!expanded_ && config.allocator != AllocatorKind::oldest_first),
-      inputs_(config),
-      outputs_(config),
-      routes_(config.ports, config.vcs, config.classes, config.destinations, config.name),
-      stage_(config.ports, config.output_pipeline, config.output_speedup > 1),
-      pulses_(config.ports, config.vcs, config.input_speedup > 1),
-      vc_allocator_(allocates_vcs_ ? config.ports : 0, config.vcs,
-                    config.allocator == AllocatorKind::islip ? config.iterations : 1, inputs_.queue_count()),
-      islip_(crossbar_ports(config), config.iterations),
-      pim_(crossbar_ports(config), config.iterations, RandomStream(config.seed, config.name, "pim")),
-      wavefront_(crossbar_ports(config)),
-      round_robin_(crossbar_ports(config)) {
-  const auto crossbar = static_cast<std::size_t>(crossbar_ports(config));
-  if (!allocates_vcs_) heads_.resize(static_cast<std::size_t>(ports_) * static_cast<std::size_t>(vcs_));
-  queue_vc_.resize(inputs_.queue_count());
-  if (whole_first_) tails_.resize(inputs_.queue_count());
-  if (config.allocator == AllocatorKind::oldest_first) arrived_.resize(inputs_.slot_count());
-  favourite_.resize(crossbar);
-  spray_.resize(static_cast<std::size_t>(ports_) * static_cast<std::size_t>(config.classes));
-  requests_.rows.resize(crossbar);
-  matches_.items.resize(crossbar);
-  grants_now_.reserve(crossbar);
-}
-
-template <int W, int VW>
-void ModelCore<W, VW>::reset() {
-  inputs_.reset();
-  outputs_.reset();
-  stage_.reset();
-  pulses_.reset();
-  vc_allocator_.reset();
-  islip_.reset();
-  pim_.reset();
-  wavefront_.reset();
-  round_robin_.reset();
-  busy_outputs_.reset();
-  for (auto& inputs : heads_) inputs.reset();
-  tails_.assign(tails_.size(), 0);
-  favourite_.assign(favourite_.size(), 0);
-  spray_.assign(spray_.size(), 0);
-  queued_.assign(queued_.size(), 0);
-  input_pipeline_.clear();
-  queued_flits_ = request_count_ = grant_count_ = 0;
-  remapped_ = false;
-}
-
-template <int W, int VW>
-void ModelCore<W, VW>::write_route(ClassId cls, NodeId dst, const RouteRow& row) {
-  routes_.write(cls, dst, row);
-  if (row.mode == RouteMode::adaptive && row.outputs.size() > 1 && !track_occupancy_) begin_occupancy();
-}
-
-template <int W, int VW>
-CoreCounts ModelCore<W, VW>::counts() const {
-  return {queued_flits_ + input_pipeline_.size() + stage_.flits(), request_count_, grant_count_};
-}
-
-template <int W, int VW>
-std::vector<std::string> ModelCore<W, VW>::waiting() const {
-  std::vector<std::string> lines;
-  const int outputs = config_.queueing == Queueing::vc_fifo ? 1 : ports_;
-  for (int i = 0; i < ports_; ++i) {
-    for (int v = 0; v < vcs_; ++v) {
-      for (int k = 0; k < outputs; ++k) {
-        const std::size_t q = inputs_.queue_index(i, v, k);
-        if (inputs_.queue(q).empty()) continue;
-        const auto& slot = front(i, q);
-        const int o = slot.output;
-        std::string line = "switch " + config_.name + ": input " + std::to_string(i) + " VC " + std::to_string(v) +
-                           " waits for output " + std::to_string(o);
-        if (!slot.flit.head()) {
-          line += " VC " + std::to_string(queue_vc_[q]) + ", which it holds";
-        } else if (!allocates_vcs_) {
-          const int output_vc = output_vc_for(slot.vcs, v);
-          line += " VC " + std::to_string(output_vc);
-          if (!outputs_.masks(o).free.test(output_vc)) {
-            const auto h = outputs_.holder(o, output_vc);
-            line += ", held by input " + std::to_string(h.input) + " VC " + std::to_string(h.vc);
-          } else {
-            line += ", which has " + std::to_string(outputs_.available(o, output_vc)) + " credits for " +
-                    std::to_string(slot.flit.length) + " flits";
-          }
-        }
-        lines.push_back(std::move(line));
-      }
-    }
-  }
-  return lines;
-}
-
 namespace {
 
-template <int VcWords>
-std::unique_ptr<SwitchCore> make_with_words(const SwitchConfig& config) {
-  const int ports = crossbar_ports(config);
-  if (ports <= 64) return std::make_unique<ModelCore<1, VcWords>>(config);
-  if (ports <= 128) return std::make_unique<ModelCore<2, VcWords>>(config);
-  return std::make_unique<ModelCore<4, VcWords>>(config);
+bool is_plain(const SwitchConfig& c) {
+  return c.input_speedup == 1 && c.output_speedup == 1 && c.vc_allocation != VcAllocation::same_cycle &&
+         c.switching != Switching::store_and_forward && c.allocator != AllocatorKind::oldest_first;
 }
 
 }  // namespace
 
 std::unique_ptr<SwitchCore> make_model_core(const SwitchConfig& config) {
   check_switch_config(config);
-  return config.vcs <= 64 ? make_with_words<1>(config) : make_with_words<2>(config);
+  if (!is_plain(config) || config.vcs > 64) return make_general_core(config);
+  return config.vcs <= 4 ? make_plain_core_4(config) : make_plain_core_64(config);
 }
 
 }  // namespace fs

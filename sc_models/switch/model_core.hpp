@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The cycle model of a switch core with input queues. docs/switch.md states the cycle; the steps below carry its
-// numbers.
+// The cycle model of a switch core with input queues. docs/switch.md states the cycle; step() carries its numbers.
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "common/bits.hpp"
-#include "common/ring.hpp"
 #include "switch/allocators/islip.hpp"
 #include "switch/allocators/oldest_first.hpp"
 #include "switch/allocators/pim.hpp"
@@ -18,6 +15,7 @@
 #include "switch/allocators/wavefront.hpp"
 #include "switch/core.hpp"
 #include "switch/credit_pulses.hpp"
+#include "switch/delay_line.hpp"
 #include "switch/input_unit.hpp"
 #include "switch/output_stage.hpp"
 #include "switch/output_unit.hpp"
@@ -25,8 +23,9 @@
 
 namespace fs {
 
-/// Words: 64-bit words of a set of crossbar ports; VcWords: of a set of VCs.
-template <int Words, int VcWords>
+/// Words: 64-bit words of a set of crossbar ports. VcSlots: bound of the VCs. Plain: no speedup, no speculation, not
+/// oldest_first, not store-and-forward; then a decided grant is a grant carried out, and much falls away.
+template <int Words, int VcSlots, bool Plain>
 class ModelCore final : public SwitchCore {
  public:
   explicit ModelCore(const SwitchConfig& config);
@@ -41,38 +40,30 @@ class ModelCore final : public SwitchCore {
   std::vector<std::string> waiting() const override;
 
  private:
+  using Inputs = InputUnits<VcSlots>;
+  using Outputs = OutputUnits<Words, VcSlots>;
+  using Input = typename Inputs::Unit;
+  using Output = typename Outputs::Unit;
+  using Slot = typename Inputs::Slot;
+  using Queue = typename Inputs::Queue;
   using PortSet = BitSet<Words>;
-  using VcSet = BitSet<VcWords>;
-  using Masks = typename OutputUnits<VcWords>::Masks;
+  using VcSet = typename Outputs::VcSet;
+  static constexpr bool few_vcs = VcSlots <= 4;  ///< a loop over all VCs is shorter than one over members
 
-  /// A flit in the input pipeline.
-  struct Arrival {
-    std::int64_t cycle = 0;  ///< sampled
-    PortFlit rx;
-  };
-  /// A grant that has been decided and not yet carried out.
   struct Grant {
-    std::uint16_t input = 0;
-    std::uint16_t output = 0;
-    std::uint8_t vc = 0;
-    std::uint8_t output_vc = 0;  ///< none_yet: speculative
+    int input = 0;
+    int output = 0;
+    int vc = 0;
+    int output_vc = 0;  ///< none_yet: speculative
   };
-  static constexpr std::uint8_t none_yet = 0xff;
-  /// The favourite among the VCs that compete for one connection.
-  struct Pick {
-    int distance = 1 << 30;  ///< from the round-robin pointer
-    int vc = -1;
-    int output_vc = none_yet;
-  };
+  static constexpr int none_yet = 0xff;
 
   template <class Id>
-  static int number(Id id) {
-    return static_cast<int>(index(id));
-  }
+  static int number(Id id) { return static_cast<int>(index(id)); }
   template <class T>
-  static auto& at(std::vector<T>& items, int i) {
-    return items[static_cast<std::size_t>(i)];
-  }
+  static auto& at(std::vector<T>& items, int i) { return items[static_cast<std::size_t>(i)]; }
+  template <class T>
+  static const auto& at(const std::vector<T>& items, int i) { return items[static_cast<std::size_t>(i)]; }
 
   // Arrival: model_core_arrival.hpp.
   void collect_entering(std::int64_t cycle, const CoreInputs& in);
@@ -80,24 +71,32 @@ class ModelCore final : public SwitchCore {
   int least_occupied(const Flit& head, const RouteTable::Row& row) const;
   int route(const Flit& head, int input, const RouteTable::Row& row);
   void enqueue(const PortFlit& rx, std::int64_t cycle, int adaptive_output);
-  void expose(int input, int vc, std::size_t queue_index);
-  [[noreturn]] void bad_arrival(const PortFlit& rx, std::int64_t cycle, const char* what) const;
+  void expose(int input, int vc, int queue, const Slot& slot);
+  [[noreturn, gnu::cold, gnu::noinline]] void bad_arrival(const PortFlit& rx, std::int64_t cycle,
+                                                          const char* what) const;
   void begin_occupancy();
 
-  // Allocation: model_core_allocation.hpp.
+  // Requests: model_core_requests.hpp.
   PortSet ready_pins(const CoreInputs& in) const;
-  void build_requests(const PortSet& ready, std::int64_t cycle);
+  VcSet eligible_held(int output) const;
+  VcSet eligible_wanted(const Output& u) const { return u.wanted & u.free & u.some; }
+  template <class F>
+  void for_each_head_vc(int input, int output, int output_vc, F&& f) const;
+  bool may_speculate(int input, int vc, int output) const;
   PortSet request_row(int output) const;
+  void add_doubtful_heads(int output, VcSet eligible, PortSet& row) const;
   template <class F>
   void for_each_eligible(int output, F&& f) const;
   template <class F>
-  void for_each_head_vc(int input, int output, int output_vc, F&& f) const;
-  VcSet eligible_held(int output) const;
-  VcSet eligible_wanted(int output) const;
-  bool may_speculate(int input, int vc, int output) const;
-  void match(std::int64_t cycle);
-  Grant choose(const Match& m);
+  void for_each_request_row(const PortSet& ready, F&& f);
+  void build_requests(const PortSet& ready);
+  void build_expanded_requests(const PortSet& ready);
+
+  // Allocation: model_core_allocation.hpp.
+  void match(std::int64_t cycle, const PortSet& ready);
+  Grant choose(int from, int to);
   void allocate_vcs();
+  void activate_fresh();
 
   // Traversal: model_core_traversal.hpp.
   void carry_out(std::int64_t cycle, CoreOutputs& out);
@@ -110,10 +109,13 @@ class ModelCore final : public SwitchCore {
     const auto& mask = routes_.vcs(vcs);
     return mask.test(vc) ? vc : mask.lowest();
   }
-  bool requestable(std::size_t queue_index) const { return !whole_first_ || tails_[queue_index] > 0; }
-  const InputUnits::Slot& front(int input, std::size_t queue_index) const {
-    return inputs_.slot(input, inputs_.queue(queue_index).head);
+  bool whole_first() const { return !Plain && whole_first_; }
+  bool requestable(std::size_t queue_index) const { return !whole_first() || tails_[queue_index] > 0; }
+  const Slot& front(int input, int queue) const {
+    const Input& u = inputs_.unit(input);
+    return u.slots[u.queues[queue].head];
   }
+  const Slot& front(int input, int vc, int output) const { return front(input, inputs_.queue_of(vc, output)); }
 
   SwitchConfig config_;
   int ports_;
@@ -122,40 +124,40 @@ class ModelCore final : public SwitchCore {
   bool speculative_;              ///< and ask for both in the same cycle
   bool whole_first_;              ///< store and forward
   bool expanded_;                 ///< crossbar ports are not the switch's ports (speedup)
-  bool plain_;                    ///< requests are sets of ports, not aged entries
+  bool fused_islip_;              ///< grants are offered while requests are collected: no matrix is kept
   bool remapped_ = false;         ///< some head wants an output VC other than its own
   bool track_occupancy_ = false;  ///< an adaptive row has been written
-  bool eventful_ = false;         ///< state other than by the cycle number changed in this step
+  bool eventful_ = false;         ///< this step changed state, or may at the next edge without any input
 
-  InputUnits inputs_;
-  OutputUnits<VcWords> outputs_;
+  Inputs inputs_;
+  Outputs outputs_;
   RouteTable routes_;
   OutputStage<Words> stage_;
   CreditPulses pulses_;
-  VcAllocator<Words, VcWords> vc_allocator_;
+  VcAllocator<Words, (VcSlots + 63) / 64> vc_allocator_;
   Islip<Words> islip_;
   Pim<Words> pim_;
   Wavefront<Words> wavefront_;
   RoundRobin<Words> round_robin_;
   OldestFirst oldest_first_;
+  DelayLine input_pipeline_;
 
-  PortSet busy_outputs_;                ///< outputs that some front flit asks for
-  std::vector<PortSet> heads_;          ///< per (output, output VC): inputs with a head for it (without VC allocation)
-  std::vector<std::uint8_t> queue_vc_;  ///< per queue: the output VC its packet holds
-  std::vector<std::uint16_t> tails_;    ///< per queue: whole packets in it (store and forward only)
-  std::vector<std::int64_t> arrived_;   ///< per slot: cycle of arrival (oldest first only)
+  PortSet busy_outputs_;                  ///< outputs that some front flit asks for
+  std::vector<std::uint8_t> queue_vc_;    ///< per queue: the output VC its packet holds
+  std::vector<std::uint16_t> tails_;      ///< per queue: whole packets in it (store and forward only)
+  std::vector<std::int64_t> arrived_;     ///< per slot: cycle of arrival (oldest first only)
   std::vector<std::uint16_t> favourite_;  ///< per crossbar input: the VC favoured next
   std::vector<std::uint16_t> spray_;      ///< per (input, class): the output favoured next
   std::vector<std::uint32_t> queued_;     ///< per (output, class): flits queued here for it (adaptive rows only)
 
   RequestMatrix<Words> requests_;
   MatchList matches_;
-  std::vector<Grant> grants_now_;
-  const PortFlit* entering_ = nullptr;  ///< flits that enter their queues at this edge
+  std::vector<Grant> decided_;           ///< grants ahead of being carried out
+  std::vector<std::uint32_t> fresh_;     ///< output * vcs + VC: allocated in this step
+  const PortFlit* entering_ = nullptr;   ///< flits that enter their queues at this edge
   int entering_count_ = 0;
-  std::vector<PortFlit> matured_;     ///< entering flits that come from the input pipeline
-  std::vector<int> adaptive_output_;  ///< per entering flit; -1: not a head of an adaptive row
-  Ring<Arrival> input_pipeline_;
+  std::vector<PortFlit> matured_;        ///< entering flits that come from the input pipeline
+  std::vector<int> adaptive_output_;     ///< per entering flit; -1: not a head of an adaptive row
   std::uint64_t queued_flits_ = 0;
   std::uint64_t request_count_ = 0;
   std::uint64_t grant_count_ = 0;
@@ -165,4 +167,6 @@ class ModelCore final : public SwitchCore {
 
 #include "switch/model_core_allocation.hpp"
 #include "switch/model_core_arrival.hpp"
+#include "switch/model_core_requests.hpp"
+#include "switch/model_core_setup.hpp"
 #include "switch/model_core_traversal.hpp"

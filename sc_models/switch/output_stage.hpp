@@ -8,6 +8,7 @@
 #include "common/bits.hpp"
 #include "common/ring.hpp"
 #include "switch/core.hpp"
+#include "switch/delay_line.hpp"
 
 namespace fs {
 
@@ -18,24 +19,29 @@ template <int Words>
 class OutputStage {
  public:
   OutputStage(int ports, int stages, bool fifos)
-      : stages_(stages), has_fifos_(fifos), fifos_(fifos ? static_cast<std::size_t>(ports) : 0) {}
+      : stages_(stages),
+        has_fifos_(fifos),
+        pipeline_(ports, stages),
+        fifos_(fifos ? static_cast<std::size_t>(ports) : 0) {}
 
   void reset() {
-    pipeline_.clear();
+    pipeline_.reset();
     for (auto& fifo : fifos_) fifo.clear();
     waiting_.reset();
     in_fifos_ = 0;
   }
 
-  void enter(std::int64_t cycle, const PortFlit& flit, CoreOutputs& out) {
-    if (!has_fifos_) {
-      send(cycle, flit, out);
+  void enter(std::int64_t cycle, const Flit& flit, int port, int vc, CoreOutputs& out) {
+    if (has_fifos_) {
+      fifos_[static_cast<std::size_t>(port)].push({flit, static_cast<PortId>(port), static_cast<VcId>(vc)});
+      waiting_.set(port);
+      ++in_fifos_;
       return;
     }
-    const int port = static_cast<int>(index(flit.port));
-    fifos_[static_cast<std::size_t>(port)].push(flit);
-    waiting_.set(port);
-    ++in_fifos_;
+    PortFlit& place = next_place(cycle, out);
+    place.flit = flit;
+    place.port = static_cast<PortId>(port);
+    place.vc = static_cast<VcId>(vc);
   }
 
   /// After the grants of this edge: FIFOs into the pipeline, and what is due onto the pins.
@@ -43,36 +49,27 @@ class OutputStage {
     if (in_fifos_ > 0) {
       (waiting_ & ready).for_each([&](int port) {
         auto& fifo = fifos_[static_cast<std::size_t>(port)];
-        send(cycle, fifo.pop(), out);
+        next_place(cycle, out) = fifo.pop();
         if (fifo.empty()) waiting_.clear(port);
         --in_fifos_;
       });
     }
-    while (!pipeline_.empty() && pipeline_.front().due <= cycle) out.tx[out.tx_count++] = pipeline_.pop().flit;
+    pipeline_.take_due(cycle, [&](const PortFlit& flit) { out.tx[out.tx_count++] = flit; });
   }
 
   bool fifos_empty() const { return in_fifos_ == 0; }
   std::size_t flits() const { return pipeline_.size() + in_fifos_; }
   /// When the next flit of the pipeline reaches the pins.
-  std::int64_t next_due() const { return pipeline_.empty() ? Cycles::max().value() : pipeline_.front().due; }
+  std::int64_t next_due() const { return pipeline_.next_due(); }
 
  private:
-  struct Staged {
-    std::int64_t due = 0;
-    PortFlit flit;
-  };
-
-  void send(std::int64_t cycle, const PortFlit& flit, CoreOutputs& out) {
-    if (stages_ == 0) {
-      out.tx[out.tx_count++] = flit;
-    } else {
-      pipeline_.push({cycle + stages_, flit});
-    }
+  PortFlit& next_place(std::int64_t cycle, CoreOutputs& out) {
+    return stages_ == 0 ? out.tx[out.tx_count++] : pipeline_.push(cycle + stages_);
   }
 
   int stages_;
   bool has_fifos_;
-  Ring<Staged> pipeline_;
+  DelayLine pipeline_;
   std::vector<Ring<PortFlit>> fifos_;
   BitSet<Words> waiting_;  ///< outputs with a flit in their FIFO
   std::size_t in_fifos_ = 0;

@@ -61,7 +61,7 @@ class RouteTable {
   }
 
  private:
-  [[noreturn]] void missing(const Flit& flit) const;
+  [[noreturn, gnu::cold, gnu::noinline]] void missing(const Flit& flit) const;
   void check(ClassId cls, NodeId dst, const RouteRow& row) const;
 
   int ports_;

@@ -11,14 +11,33 @@
 namespace fs {
 namespace {
 
+/// Hands every flit on at once: what is left is the cost of the benchmark's own sources and sinks.
+class NoCore final : public SwitchCore {
+ public:
+  void reset() override {}
+  void write_route(ClassId, NodeId, const RouteRow&) override {}
+  Cycles step(Cycles cycle, const CoreInputs& in, CoreOutputs& out) override {
+    for (int k = 0; k < in.rx_count; ++k) {
+      out.tx[k] = in.rx[k];
+      out.rx_credit[k] = {in.rx[k].port, in.rx[k].vc};
+    }
+    out.tx_count = out.rx_credit_count = in.rx_count;
+    return cycle;
+  }
+  CoreCounts counts() const override { return {}; }
+  int occupancy(PortId, VcId) const override { return 0; }
+  int credits(PortId, VcId) const override { return 0; }
+  std::vector<std::string> waiting() const override { return {}; }
+};
+
 /// One switch with a source and a sink at every port. Kept lean: what it costs is reported by the idle benchmark.
 class Loop {
  public:
-  Loop(const SwitchConfig& config, double load, int packet, int depth)
+  Loop(const SwitchConfig& config, double load, int packet, int depth, bool empty = false)
       : ports_(config.ports),
         vcs_(config.vcs),
         packet_(packet),
-        core_(make_model_core(config)),
+        core_(empty ? std::make_unique<NoCore>() : make_model_core(config)),
         random_(7, "bench", "traffic"),
         threshold_(static_cast<std::uint32_t>(load / packet * 4294967295.0)),
         backlog_(ports_),
@@ -145,13 +164,11 @@ SwitchConfig voq(int ports, int packet) {
   return c;
 }
 
-void run(benchmark::State& state, const SwitchConfig& config, int packet, int depth) {
-  const int offset = 0;
+void run(benchmark::State& state, const SwitchConfig& config, int packet, int depth, bool empty = false) {
   std::vector<std::unique_ptr<Loop>> loops;
-  (void)offset;
   const int switches = static_cast<int>(state.range(1));
   for (int k = 0; k < switches; ++k) {
-    loops.push_back(std::make_unique<Loop>(config, static_cast<double>(state.range(0)) / 100.0, packet, depth));
+    loops.push_back(std::make_unique<Loop>(config, static_cast<double>(state.range(0)) / 100.0, packet, depth, empty));
   }
   for (auto& loop : loops) {
     for (int k = 0; k < 2000; ++k) loop->cycle();
@@ -174,12 +191,16 @@ void run(benchmark::State& state, const SwitchConfig& config, int packet, int de
       static_cast<double>(moved) / static_cast<double>(cycles) / static_cast<double>(config.ports);
 }
 
+void no_core72(benchmark::State& state) { run(state, fifo(72), 1, 8, true); }
+void no_core5(benchmark::State& state) { run(state, fifo(5), 1, 8, true); }
 void fifo72(benchmark::State& state) { run(state, fifo(72), 1, 8); }
 void voq72(benchmark::State& state) { run(state, voq(72, 1), 1, 16); }
 void voq72_packets4(benchmark::State& state) { run(state, voq(72, 4), 4, 16); }
 void mesh5(benchmark::State& state) { run(state, fifo(5), 1, 8); }
 void mesh5_packets4(benchmark::State& state) { run(state, fifo(5), 4, 8); }
 
+BENCHMARK(no_core72)->Args({50, 1})->Args({90, 1})->Args({50, 18});
+BENCHMARK(no_core5)->Args({30, 1})->Args({60, 1})->Args({30, 64});
 BENCHMARK(fifo72)->Args({50, 1})->Args({90, 1})->Args({50, 18});
 BENCHMARK(voq72)->Args({50, 1})->Args({90, 1})->Args({50, 18})->Args({90, 18});
 BENCHMARK(voq72_packets4)->Args({50, 1})->Args({90, 1});

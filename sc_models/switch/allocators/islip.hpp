@@ -14,9 +14,9 @@ class Islip {
   Islip(int ports, int iterations)
       : ports_(ports),
         iterations_(iterations),
-        grant_(ports),
-        accept_(ports),
-        offers_(static_cast<std::size_t>(ports)) {}
+        grant_(static_cast<std::size_t>(ports)),
+        accept_(static_cast<std::size_t>(ports)),
+        best_(static_cast<std::size_t>(ports), no_offer) {}
 
   void reset() {
     grant_.assign(grant_.size(), 0);
@@ -24,27 +24,31 @@ class Islip {
   }
 
   void allocate(const RequestMatrix<Words>& requests, MatchList& matches) {
-    BitSet<Words> offered;
-    requests.outputs.for_each([&](int o) { offer(o, requests.rows[static_cast<std::size_t>(o)], offered); });
-    accept(offered, matches, true);
-    if (iterations_ == 1) return;
+    begin();
+    requests.outputs.for_each([&](int o) { offer(o, requests.rows[static_cast<std::size_t>(o)]); });
+    accept(matches, true);
     for (int k = 1; k < iterations_; ++k) {
       if (!iterate_again(requests, matches)) break;
     }
   }
 
- private:
-  void offer(int output, const BitSet<Words>& inputs, BitSet<Words>& offered) {
-    const int input = inputs.next_from(grant_[static_cast<std::size_t>(output)]);
-    offers_[static_cast<std::size_t>(input)].set(output);
-    offered.set(input);
-  }
+  // The first iteration piece by piece, for a caller that has rows at hand one after the other.
 
-  void accept(const BitSet<Words>& offered, MatchList& matches, bool first) {
-    offered.for_each([&](int input) {
-      auto& offers = offers_[static_cast<std::size_t>(input)];
-      const int output = offers.next_from(accept_[static_cast<std::size_t>(input)]);
-      offers.reset();
+  void begin() { offered_.reset(); }
+  /// Grant: an input keeps the best offer, which is the one nearest after its accept pointer.
+  [[gnu::always_inline]] void offer(int output, const BitSet<Words>& inputs) {
+    const auto input = static_cast<std::size_t>(inputs.next_from(grant_[static_cast<std::size_t>(output)]));
+    const int ahead = output - accept_[input];
+    const auto distance = static_cast<std::uint32_t>(ahead < 0 ? ahead + ports_ : ahead);
+    const std::uint32_t key = distance << 16 | static_cast<std::uint32_t>(output);
+    best_[input] = key < best_[input] ? key : best_[input];
+    offered_.set(static_cast<int>(input));
+  }
+  [[gnu::always_inline]] void accept(MatchList& matches, bool first) {
+    offered_.for_each([&](int input) {
+      auto& best = best_[static_cast<std::size_t>(input)];
+      const int output = static_cast<int>(best & 0xffff);
+      best = no_offer;
       matches.add(input, output);
       if (first) {
         grant_[static_cast<std::size_t>(output)] = static_cast<std::uint16_t>(following(input, ports_));
@@ -53,6 +57,9 @@ class Islip {
     });
   }
 
+ private:
+  static constexpr std::uint32_t no_offer = ~0U;
+
   bool iterate_again(const RequestMatrix<Words>& requests, MatchList& matches) {
     BitSet<Words> taken_inputs;
     BitSet<Words> open_outputs = requests.outputs;
@@ -60,21 +67,22 @@ class Islip {
       taken_inputs.set(matches.items[static_cast<std::size_t>(i)].input);
       open_outputs.clear(matches.items[static_cast<std::size_t>(i)].output);
     }
-    BitSet<Words> offered;
+    begin();
     open_outputs.for_each([&](int o) {
       BitSet<Words> inputs = requests.rows[static_cast<std::size_t>(o)];
       inputs.remove(taken_inputs);
-      if (inputs.any()) offer(o, inputs, offered);
+      if (inputs.any()) offer(o, inputs);
     });
-    accept(offered, matches, false);
-    return offered.any();
+    accept(matches, false);
+    return offered_.any();
   }
 
   int ports_;
   int iterations_;
   std::vector<std::uint16_t> grant_;   ///< per output: the input favoured next
   std::vector<std::uint16_t> accept_;  ///< per input: the output favoured next
-  std::vector<BitSet<Words>> offers_;  ///< per input: outputs that granted it in this iteration; empty in between
+  BitSet<Words> offered_;              ///< inputs with an offer in this iteration
+  std::vector<std::uint32_t> best_;    ///< per input: distance << 16 | output of its best offer; none in between
 };
 
 }  // namespace fs
