@@ -19,6 +19,11 @@ class BitSet {
   void set(int i) { words_[i >> 6] |= 1ULL << (i & 63); }
   void clear(int i) { words_[i >> 6] &= ~(1ULL << (i & 63)); }
   bool test(int i) const { return (words_[i >> 6] >> (i & 63)) & 1U; }
+  /// Member or not, without a branch.
+  void assign(int i, bool member) {
+    auto& word = words_[i >> 6];
+    word = (word & ~(1ULL << (i & 63))) | (static_cast<std::uint64_t>(member) << (i & 63));
+  }
   void reset() { words_ = {}; }
   /// The integers 0 .. count-1.
   static BitSet first(int count) {
@@ -90,9 +95,18 @@ class BitSet {
     }
   }
 
-  BitSet& operator|=(const BitSet& o) { for (int w = 0; w < Words; ++w) words_[w] |= o.words_[w]; return *this; }
-  BitSet& operator&=(const BitSet& o) { for (int w = 0; w < Words; ++w) words_[w] &= o.words_[w]; return *this; }
-  BitSet& remove(const BitSet& o) { for (int w = 0; w < Words; ++w) words_[w] &= ~o.words_[w]; return *this; }
+  BitSet& operator|=(const BitSet& o) {
+    for (int w = 0; w < Words; ++w) words_[w] |= o.words_[w];
+    return *this;
+  }
+  BitSet& operator&=(const BitSet& o) {
+    for (int w = 0; w < Words; ++w) words_[w] &= o.words_[w];
+    return *this;
+  }
+  BitSet& remove(const BitSet& o) {
+    for (int w = 0; w < Words; ++w) words_[w] &= ~o.words_[w];
+    return *this;
+  }
   friend BitSet operator&(BitSet a, const BitSet& b) { return a &= b; }
   friend BitSet operator|(BitSet a, const BitSet& b) { return a |= b; }
   friend bool operator==(const BitSet& a, const BitSet& b) { return a.words_ == b.words_; }

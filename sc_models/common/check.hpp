@@ -18,9 +18,9 @@ class InvariantError : public std::logic_error {
 }  // namespace fs
 
 /// For cold paths, on in every build: `FS_CHECK(inside == 0, "flits left inside " + name)`.
-#define FS_CHECK(condition, message)                                      \
-  do {                                                                    \
-    if (__builtin_expect(!(condition), 0)) {                              \
-      ::fs::invariant_failed(__FILE__, __LINE__, #condition, (message));  \
-    }                                                                     \
+#define FS_CHECK(condition, message)                                     \
+  do {                                                                   \
+    if (__builtin_expect(!(condition), 0)) {                             \
+      ::fs::invariant_failed(__FILE__, __LINE__, #condition, (message)); \
+    }                                                                    \
   } while (false)

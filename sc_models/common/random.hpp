@@ -46,7 +46,8 @@ class RandomStream {
   std::uint64_t counter_ = 0;
 };
 
-/// Natural logarithm of x > 0 from IEEE basic operations only, so that every compiler gives the same bits (error < 1e-14).
+/// Natural logarithm of x > 0 from IEEE basic operations only, so that every compiler gives the same bits (error <
+/// 1e-14).
 double portable_log(double x);
 
 /// Trials up to and including the first success of a Bernoulli(p) sequence, p in (0, 1]: 1, 2, 3, ...

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A first-in first-out queue in one power-of-two array; grows when full, never shrinks, never allocates in steady state.
+// A first-in first-out queue in one power-of-two array; grows when full, never shrinks, never allocates in steady
+// state.
 #pragma once
 
 #include <cassert>
@@ -20,9 +21,18 @@ class Ring {
 
   bool empty() const { return head_ == tail_; }
   std::size_t size() const { return tail_ - head_; }
-  T& front() { assert(!empty()); return items_[head_ & mask()]; }
-  const T& front() const { assert(!empty()); return items_[head_ & mask()]; }
-  T& back() { assert(!empty()); return items_[(tail_ - 1) & mask()]; }
+  T& front() {
+    assert(!empty());
+    return items_[head_ & mask()];
+  }
+  const T& front() const {
+    assert(!empty());
+    return items_[head_ & mask()];
+  }
+  T& back() {
+    assert(!empty());
+    return items_[(tail_ - 1) & mask()];
+  }
   /// Element i counted from the front.
   T& operator[](std::size_t i) { return items_[(head_ + i) & mask()]; }
   const T& operator[](std::size_t i) const { return items_[(head_ + i) & mask()]; }

@@ -149,6 +149,32 @@ void Document::replace(const std::string& path, const Document& other) {
   state_->change(std::move(root));
 }
 
+namespace {
+
+void fill(detail::Value& value, const detail::Value& base) {
+  for (const auto& member : base.members) {
+    const auto mine = value.find(member.key);
+    if (mine == value.members.end()) {
+      value.members.push_back(member);
+      value.members.back().value = detail::deep_copy(*member.value);
+    } else if (mine->value->kind == detail::Value::Kind::map && member.value->kind == detail::Value::Kind::map) {
+      fill(*mine->value, *member.value);
+    }
+  }
+}
+
+}  // namespace
+
+void Document::underlay(const std::string& path, const Document& other) {
+  auto root = detail::deep_copy(*state_->root);
+  auto& place = make_place(root, path, {state_->name, 1, 1});
+  if (!place || place->kind != detail::Value::Kind::map) {
+    throw ConfigError({state_->name, 1, 1}, path + " must be a mapping");
+  }
+  fill(*place, *other.state_->root);
+  state_->change(std::move(root));
+}
+
 bool Document::remove(const std::string& path) {
   auto steps = detail::parse_path(path, {state_->name, 1, 1});
   const auto last = std::move(steps.back());

@@ -49,6 +49,9 @@ class Document {
   /// Puts another document's input in place of the value at `path`, keeping its own positions: a file that another
   /// names.
   void replace(const std::string& path, const Document& other);
+  /// Fills the mapping at `path` with what it lacks of another document's: keys of both that are mappings in both are
+  /// merged, any other key here stands. A file that another one refines.
+  void underlay(const std::string& path, const Document& other);
   /// Removes the key at `path`; false if it was not there.
   bool remove(const std::string& path);
   /// The value at `path`, or nothing. Looking does not count as reading.

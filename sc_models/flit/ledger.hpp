@@ -30,30 +30,39 @@ constexpr std::size_t cause_count = 13;
 
 constexpr const char* cause_name(Cause cause) {
   constexpr const char* names[cause_count] = {
-      "source_queue", "serialization", "propagation", "phy_fec", "switch_pipeline", "allocation", "credit_stall",
-      "retry",        "clock_crossing", "gateway",    "memory",  "endpoint",        "reroute"};
+      "source_queue", "serialization",  "propagation", "phy_fec", "switch_pipeline", "allocation", "credit_stall",
+      "retry",        "clock_crossing", "gateway",     "memory",  "endpoint",        "reroute"};
   return names[static_cast<std::size_t>(cause)];
 }
 
 /// One latency by cause. The owner checks that the sum is the latency, to the femtosecond.
-class Ledger {
+class alignas(32) Ledger {
  public:
   void add(Cause cause, Femtoseconds span) { parts_[static_cast<std::size_t>(cause)] += span.value(); }
   Femtoseconds operator[](Cause cause) const { return Femtoseconds(parts_[static_cast<std::size_t>(cause)]); }
   std::int64_t part(std::size_t cause) const { return parts_[cause]; }
   Femtoseconds sum() const {
-    std::int64_t total = 0;
-    for (const auto part : parts_) total += part;
-    return Femtoseconds(total);
+    // Four partial sums, so that the compiler adds whole vectors.
+    std::int64_t lane[4] = {};
+    for (std::size_t i = 0; i < slots; i += 4) {
+      for (std::size_t k = 0; k < 4; ++k) lane[k] += parts_[i + k];
+    }
+    return Femtoseconds(lane[0] + lane[1] + lane[2] + lane[3]);
   }
   Ledger& operator+=(const Ledger& other) {
-    for (std::size_t i = 0; i < cause_count; ++i) parts_[i] += other.parts_[i];
+    for (std::size_t i = 0; i < slots; ++i) parts_[i] += other.parts_[i];
     return *this;
   }
+  /// Adds the parts to `slots` sums.
+  void add_to(std::int64_t* sums) const {
+    for (std::size_t i = 0; i < slots; ++i) sums[i] += parts_[i];
+  }
+
+  static constexpr std::size_t slots = 16;  ///< cause_count rounded up to whole vectors
   void clear() { parts_ = {}; }
 
  private:
-  std::array<std::int64_t, cause_count> parts_{};
+  std::array<std::int64_t, slots> parts_{};
 };
 
 }  // namespace fs

@@ -13,7 +13,7 @@ namespace fs {
 
 /// What a packet asks of, or brings to, its destination.
 enum class PacketKind : std::uint8_t {
-  raw,             ///< open-loop traffic: consumed on arrival
+  raw,  ///< open-loop traffic: consumed on arrival
   read_request,
   read_response,
   write_request,
@@ -24,22 +24,22 @@ enum class PacketKind : std::uint8_t {
 
 /// Everything the simulator knows of a packet under way. Cores see its flits only.
 struct Packet {
-  std::uint64_t number = 0;        ///< the name, with src; counts from 0 at each source
-  Femtoseconds created{};          ///< when its source made it
-  Femtoseconds mark{};             ///< when its tail reached the place where it now stands
+  std::uint64_t number = 0;  ///< the name, with src; counts from 0 at each source
+  Femtoseconds created{};    ///< when its source made it
+  Femtoseconds mark{};       ///< when its tail reached the place where it now stands
   NodeId src{};
   NodeId dst{};
-  std::uint16_t length = 1;        ///< flits
-  std::uint16_t wire_bytes = 0;    ///< bytes of header and payload, as on the wire
+  std::uint16_t length = 1;      ///< flits
+  std::uint16_t wire_bytes = 0;  ///< bytes of header and payload, as on the wire
   std::uint16_t payload_bytes = 0;
   ClassId cls{};
   PacketKind kind = PacketKind::raw;
-  VcId vc{};                       ///< the VC on which it left its source
-  bool measured = false;           ///< created inside the measurement window
-  std::uint16_t link = 0;          ///< which link of the source it left by
-  std::uint16_t hops = 0;          ///< switches its tail has left
+  VcId vc{};               ///< the VC on which it left its source
+  bool measured = false;   ///< created inside the measurement window
+  std::uint16_t link = 0;  ///< which link of the source it left by
+  std::uint16_t hops = 0;  ///< switches its tail has left
   TransactionHandle transaction = TransactionHandle::none;
-  Ledger ledger;                   ///< follows the tail
+  Ledger ledger;  ///< follows the tail
 
   std::uint32_t hash_key() const {
     return static_cast<std::uint32_t>(mix64(number * 0x9e3779b97f4a7c15ULL + (static_cast<std::uint64_t>(src) << 48)));

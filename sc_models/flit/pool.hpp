@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <new>
+#include <type_traits>
 #include <vector>
 
 #include "common/check.hpp"
@@ -18,7 +20,8 @@ class Pool {
     if (free_.empty()) grow();
     const Handle handle = free_.back();
     free_.pop_back();
-    (*this)[handle] = T();
+    static_assert(std::is_trivially_destructible_v<T>, "items are reused without being destroyed");
+    new (&(*this)[handle]) T();
     return handle;
   }
   void release(Handle handle) { free_.push_back(handle); }

@@ -35,62 +35,62 @@ struct FrameFormat {
 
 /// Forward error correction. The code's rate is in the link's payload rate; the codeword gives the latency.
 struct FecFormat {
-  Bytes codeword_payload{0};         ///< payload bytes a codeword; 0: no FEC
-  std::int64_t interleave = 1;       ///< codewords interleaved, >= 1: a flit waits for the whole group
-  Femtoseconds decode_latency{0};    ///< from the group's last bit to corrected data
+  Bytes codeword_payload{0};       ///< payload bytes a codeword; 0: no FEC
+  std::int64_t interleave = 1;     ///< codewords interleaved, >= 1: a flit waits for the whole group
+  Femtoseconds decode_latency{0};  ///< from the group's last bit to corrected data
 };
 
 struct LaneFormat {
-  std::int64_t count = 1;            ///< lanes a link and direction
-  BitsPerSecond line_rate{0};        ///< raw rate of one lane
-  std::int64_t code_numerator = 1;   ///< payload bits per line bit, as a ratio: 64b/66b, 257/256, RS parity
+  std::int64_t count = 1;           ///< lanes a link and direction
+  BitsPerSecond line_rate{0};       ///< raw rate of one lane
+  std::int64_t code_numerator = 1;  ///< payload bits per line bit, as a ratio: 64b/66b, 257/256, RS parity
   std::int64_t code_denominator = 1;
-  Femtoseconds phy_latency{0};       ///< transmit and receive PHY together, without FEC
+  Femtoseconds phy_latency{0};  ///< transmit and receive PHY together, without FEC
 };
 
 /// How freed buffer slots travel back.
 struct CreditReturn {
-  Bytes message{0};                  ///< bytes a stand-alone credit message takes on the reverse wire; 0: side band
-  std::int64_t coalesce = 1;         ///< credits gathered before a stand-alone message, >= 1
-  Cycles max_wait{0};                ///< a message leaves after this wait even when not full
-  bool piggyback = false;            ///< pending credits ride free in the next header
-  Cycles side_band_delay{0};         ///< extra cycles on top of the channel's latency (side band only)
+  Bytes message{0};           ///< bytes a stand-alone credit message takes on the reverse wire; 0: side band
+  std::int64_t coalesce = 1;  ///< credits gathered before a stand-alone message, >= 1
+  Cycles max_wait{0};         ///< a message leaves after this wait even when not full
+  bool piggyback = false;     ///< pending credits ride free in the next header
+  Cycles side_band_delay{0};  ///< extra cycles on top of the channel's latency (side band only)
 };
 
 /// One traffic class of the fabric.
 struct TrafficClass {
-  std::string name;                  ///< `request`, `response`, ...
-  std::int64_t vcs = 1;              ///< virtual channels it owns, >= 1
-  std::int64_t reserve = 0;          ///< flit slots per VC kept for it (shared pool) or its whole depth (private)
-  bool per_destination = false;      ///< one VC an endpoint, so that VOQ credits reach the sender: VC = destination
+  std::string name;              ///< `request`, `response`, ...
+  std::int64_t vcs = 1;          ///< virtual channels it owns, >= 1
+  std::int64_t reserve = 0;      ///< flit slots per VC kept for it (shared pool) or its whole depth (private)
+  bool per_destination = false;  ///< one VC an endpoint, so that VOQ credits reach the sender: VC = destination
 };
 
 /// Bytes of the steps of a transaction, without payload.
 struct PacketFormats {
-  Bytes max_payload{256};            ///< largest payload of one packet
+  Bytes max_payload{256};  ///< largest payload of one packet
   Bytes read_request{16};
   Bytes read_response{16};
   Bytes write_request{16};
-  Bytes write_response{16};          ///< acknowledgement; unused where writes are posted without one
+  Bytes write_response{16};  ///< acknowledgement; unused where writes are posted without one
   Bytes atomic_request{32};
   Bytes atomic_response{32};
-  Bytes byte_enable{16};             ///< added to a write with byte enables
-  bool posted_writes = false;        ///< true: a write completes at its source once sent
+  Bytes byte_enable{16};       ///< added to a write with byte enables
+  bool posted_writes = false;  ///< true: a write completes at its source once sent
 };
 
 struct Profile {
   std::string name;
-  Clock core_clock;                  ///< of every chip of the domain
-  Bytes flit{64};                    ///< flit_bytes: up to this many bytes of one packet
-  Bytes wire_unit{16};               ///< what a flit holds is rounded up to this on the wire
+  Clock core_clock;     ///< of every chip of the domain
+  Bytes flit{64};       ///< flit_bytes: up to this many bytes of one packet
+  Bytes wire_unit{16};  ///< what a flit holds is rounded up to this on the wire
   LaneFormat lanes;
   FrameFormat frame;
   FecFormat fec;
   CreditReturn credits;
   PacketFormats packets;
   Order order = Order::none;
-  bool shared_pool = false;          ///< receive buffers: one pool a port with a reserve a VC, else private per VC
-  std::int64_t pool_depth = 0;       ///< shared pool: flit slots a port, reserves included
+  bool shared_pool = false;     ///< receive buffers: one pool a port with a reserve a VC, else private per VC
+  std::int64_t pool_depth = 0;  ///< shared pool: flit slots a port, reserves included
   std::vector<TrafficClass> classes;
 
   /// Payload bits per second on the wire, as an exact ratio.

@@ -25,8 +25,6 @@ void GpuPort::enqueue(PacketHandle handle) {
   ++waiting_;
 }
 
-void GpuPort::credit(VcId vc) { credits_.pulse(vc); }
-
 int GpuPort::choose_vc(const ClassQueue& queue, VcRange range, const Packet& packet) const {
   const int needed = config_.whole_packet_credit ? packet.length : 1;
   const auto usable = [&](int vc) {
@@ -100,21 +98,44 @@ bool GpuPort::send_one(Cycles now, Femtoseconds time) {
   return waiting_ > 0;
 }
 
+Flit GpuPort::make_flit(PacketHandle handle, std::uint32_t hash_key, NodeId dst, int length, ClassId cls,
+                        int bytes) const {
+  Flit flit;
+  flit.handle = handle;
+  flit.hash_key = hash_key;
+  flit.dst = dst;
+  flit.length = static_cast<std::uint16_t>(length);
+  flit.cls = cls;
+  const int held = std::min(bytes, config_.flit_bytes) + config_.wire_unit - 1;
+  flit.wire_bytes = static_cast<std::uint16_t>(held - held % config_.wire_unit);
+  return flit;
+}
+
+bool GpuPort::send_at_once(PacketHandle handle, Packet& packet, Cycles now, Femtoseconds time) {
+  if (waiting_ != 0 || packet.length != 1 || !out_->ready(now)) return false;
+  ClassQueue& queue = classes_[index(packet.cls)];
+  const VcRange range = config_.classes[index(packet.cls)];
+  const int vc = choose_vc(queue, range, packet);
+  if (vc < 0) return false;
+  queue.next_vc = vc + 1 - range.first == range.count ? 0 : vc + 1 - range.first;
+  packet.vc = static_cast<VcId>(vc);
+  packet.link = config_.link;
+  packet.ledger.add(Cause::source_queue, time - packet.created - packet.ledger.sum());
+  credits_.use(packet.vc, 1);
+  ++flits_sent_;
+  Flit flit = make_flit(handle, packet.hash_key(), packet.dst, 1, packet.cls, packet.wire_bytes);
+  flit.flags = Flit::head_flag | Flit::tail_flag;
+  out_->send(flit, packet.vc, now);
+  return true;
+}
+
 void GpuPort::send_flit(int vc, Cycles now, Femtoseconds time) {
   Sending& s = sending_[static_cast<std::size_t>(vc)];
   if (s.stalled_since >= Cycles(0)) {
     s.stalled += now - s.stalled_since;
     s.stalled_since = Cycles(-1);
   }
-  Flit flit;
-  flit.handle = s.handle;
-  flit.hash_key = s.hash_key;
-  flit.dst = s.dst;
-  flit.length = static_cast<std::uint16_t>(s.length);
-  flit.cls = s.cls;
-  const int left = s.wire_bytes - s.sent * config_.flit_bytes;
-  const int bytes = std::min(left, config_.flit_bytes);
-  flit.wire_bytes = static_cast<std::uint16_t>((bytes + config_.wire_unit - 1) / config_.wire_unit * config_.wire_unit);
+  Flit flit = make_flit(s.handle, s.hash_key, s.dst, s.length, s.cls, s.wire_bytes - s.sent * config_.flit_bytes);
   if (s.sent == 0) {
     flit.flags |= Flit::head_flag;
     s.head_at = now;

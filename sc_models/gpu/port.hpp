@@ -26,16 +26,16 @@ enum class VcChoice : std::uint8_t {
 
 struct GpuPortConfig {
   NodeId node{};
-  std::uint16_t link = 0;              ///< this link's number at the GPU
-  PortId port{};                       ///< the same, as the port of the chip
+  std::uint16_t link = 0;  ///< this link's number at the GPU
+  PortId port{};           ///< the same, as the port of the chip
   std::vector<VcRange> classes;
-  std::vector<bool> drained;           ///< by class: flits are consumed as they arrive, their credits go back at once
+  std::vector<bool> drained;  ///< by class: flits are consumed as they arrive, their credits go back at once
   int vcs = 1;
   VcChoice vc_choice = VcChoice::any;
-  bool whole_packet_credit = true;     ///< cut-through: the head waits for credit for its whole packet
+  bool whole_packet_credit = true;  ///< cut-through: the head waits for credit for its whole packet
   bool peer_shared_pool = false;
-  std::vector<int> peer_reserve;       ///< shared pool of the peer: its reserve a VC
-  std::vector<int> depth;              ///< own receive buffer, flit slots a VC (with a shared pool: its whole size)
+  std::vector<int> peer_reserve;  ///< shared pool of the peer: its reserve a VC
+  std::vector<int> depth;         ///< own receive buffer, flit slots a VC (with a shared pool: its whole size)
   int flit_bytes = 64;
   int wire_unit = 16;
 };
@@ -48,13 +48,16 @@ class GpuPort {
   // --- sending ---
   /// Queues a packet of any class; `packet.created` is when its source made it. Returns the packets now waiting.
   void enqueue(PacketHandle handle);
+  /// The same as enqueue() followed by send() at `now`, for a one-flit packet that meets an idle port; false, and
+  /// nothing done, when it cannot leave at once.
+  bool send_at_once(PacketHandle handle, Packet& packet, Cycles now, Femtoseconds time);
   /// Packets of a class that wait here, the one being sent included.
   std::size_t waiting(ClassId cls) const { return classes_[index(cls)].queue.size(); }
   std::size_t waiting() const { return waiting_; }
   /// Those of them of which no flit has a VC yet.
   std::size_t unstarted() const { return waiting_ - active_.size(); }
   /// A credit pulse from the neighbour.
-  void credit(VcId vc);
+  void credit(VcId vc) { credits_.pulse(vc); }
   /// One edge: sends at most one flit. True when the next edge may send again; false when nothing waits or only a
   /// credit can help, so that the GPU may sleep.
   bool send(Cycles now, Femtoseconds time) {
@@ -88,6 +91,11 @@ class GpuPort {
   const Channel& out() const { return *out_; }
   int credits_total() const { return credits_.total(); }
   int credits_available(VcId vc) const { return credits_.available(vc); }
+  /// Credits set aside for the unsent flits of a packet under way on `vc`.
+  int reserved_unsent(VcId vc) const {
+    const Sending& s = sending_[index(vc)];
+    return s.handle != PacketHandle::none && s.reserved ? s.length - s.sent : 0;
+  }
   int held(VcId vc) const { return held_[index(vc)]; }
   std::uint64_t flits_sent() const { return flits_sent_; }
   std::uint64_t flits_received() const { return flits_received_; }
@@ -116,6 +124,7 @@ class GpuPort {
   };
 
   void hold(const PortFlit& arrival);
+  Flit make_flit(PacketHandle handle, std::uint32_t hash_key, NodeId dst, int length, ClassId cls, int bytes) const;
   bool send_one(Cycles now, Femtoseconds time);
   void start_packets(Cycles now);
   int choose_vc(const ClassQueue& queue, VcRange range, const Packet& packet) const;
@@ -127,8 +136,8 @@ class GpuPort {
   Channel* out_;
   SenderCredits credits_;
   std::vector<ClassQueue> classes_;
-  std::vector<Sending> sending_;      ///< by VC
-  std::vector<int> active_;           ///< VCs with a packet under way, in order of start
+  std::vector<Sending> sending_;  ///< by VC
+  std::vector<int> active_;       ///< VCs with a packet under way, in order of start
   std::size_t next_active_ = 0;
   std::size_t waiting_ = 0;
   std::vector<int> held_;

@@ -45,11 +45,12 @@ Channel::Channel(const ChannelConfig& config, PacketPool& packets, Inbox& inbox,
       pending_(static_cast<std::size_t>(config.vcs)) {
   const Femtoseconds latency = config.phy_fec + config.propagation;
   if (config.one_flit_per_cycle) {
-    fixed_latency_ = config.rx_clock.cycles_for(config.wire.end_of(config.wire_unit.value()) + latency);
+    fixed_serialization_ = config.wire.end_of(config.wire_unit.value());
+    fixed_latency_ = config.rx_clock.cycles_for(fixed_serialization_ + latency);
+    fixed_crossing_ = config.rx_clock.edge(fixed_latency_) - fixed_serialization_ - latency;
   }
   if (config.credits.message == Bytes(0)) {
-    side_band_latency_ =
-        std::max(Cycles(1), config.rx_clock.cycles_for(latency)) + config.credits.side_band_delay;
+    side_band_latency_ = std::max(Cycles(1), config.rx_clock.cycles_for(latency)) + config.credits.side_band_delay;
   }
   slack_ = config.tx_clock.period() * (config.tx_skid + 1);
   if (config.frame.kind == FrameKind::packet) assembling_.resize(static_cast<std::size_t>(config.vcs));
@@ -137,17 +138,6 @@ void Channel::book(Packet& packet, Femtoseconds sent, const Arrival& arrival) {
   packet.ledger.add(Cause::phy_fec, arrival.usable - arrival.wire_end - config_.propagation);
   packet.ledger.add(Cause::clock_crossing, edge - arrival.usable);
   packet.mark = delivered;
-}
-
-void Channel::book_fixed(const Flit& flit, Cycles arrival) {
-  Packet& packet = (*packets_)[flit.handle];
-  const Femtoseconds span = config_.tx_clock.period() * fixed_latency_.value();
-  const Femtoseconds medium = config_.propagation + config_.phy_fec;
-  packet.ledger.add(Cause::serialization, config_.wire.end_of(flit.wire_bytes));
-  packet.ledger.add(Cause::propagation, config_.propagation);
-  packet.ledger.add(Cause::phy_fec, config_.phy_fec);
-  packet.ledger.add(Cause::clock_crossing, span - medium - config_.wire.end_of(flit.wire_bytes));
-  packet.mark = config_.rx_clock.edge(arrival);
 }
 
 void Channel::advertise(VcId vc, int count, Cycles at) {

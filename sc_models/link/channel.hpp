@@ -26,15 +26,15 @@ struct ChannelConfig {
   std::string name;
   Clock tx_clock;
   Clock rx_clock;
-  ByteClock wire;                    ///< payload bytes of the wire, frame overhead included
-  Bytes wire_unit{16};               ///< flits start on a multiple of this
+  ByteClock wire;       ///< payload bytes of the wire, frame overhead included
+  Bytes wire_unit{16};  ///< flits start on a multiple of this
   FrameFormat frame;
-  Bytes codeword_group{0};           ///< payload bytes of all interleaved codewords together; 0: no FEC
-  Femtoseconds phy_fec{0};           ///< PHY of both ends plus decoding, beyond the codeword's own time
+  Bytes codeword_group{0};  ///< payload bytes of all interleaved codewords together; 0: no FEC
+  Femtoseconds phy_fec{0};  ///< PHY of both ends plus decoding, beyond the codeword's own time
   Femtoseconds propagation{0};
-  CreditReturn credits;              ///< how this channel carries the credits of its opposite
+  CreditReturn credits;  ///< how this channel carries the credits of its opposite
   int vcs = 1;
-  int tx_skid = 0;                   ///< flits that may still come after ready went low
+  int tx_skid = 0;  ///< flits that may still come after ready went low
 
   /// Every flit takes one core cycle and nothing depends on wire position: arrival is a constant number of cycles.
   bool one_flit_per_cycle = false;
@@ -54,7 +54,7 @@ class Channel {
     ++flits_;
     if (config_.one_flit_per_cycle) {
       const Cycles arrival = now + fixed_latency_;
-      if (flit.tail()) book_fixed(flit, arrival);
+      if (flit.tail()) book_fixed((*packets_)[flit.handle], arrival);
       inbox_->put_flit(arrival, PortFlit{flit, port_, vc});
     } else {
       send_timed(flit, vc, now);
@@ -105,7 +105,13 @@ class Channel {
   std::int64_t wire_position(std::int64_t position) const;
   Femtoseconds usable_time(std::int64_t position) const;
   Arrival arrive(std::int64_t position);
-  void book_fixed(const Flit& flit, Cycles arrival);
+  void book_fixed(Packet& packet, Cycles arrival) {
+    packet.ledger.add(Cause::serialization, fixed_serialization_);
+    packet.ledger.add(Cause::propagation, config_.propagation);
+    packet.ledger.add(Cause::phy_fec, config_.phy_fec);
+    packet.ledger.add(Cause::clock_crossing, fixed_crossing_);
+    packet.mark = config_.rx_clock.edge(arrival);
+  }
   void book(Packet& packet, Femtoseconds sent, const Arrival& arrival);
   void hand_over_frame(VcId vc, const Arrival& tail, Cycles now);
   void queue_credit(VcId vc, Cycles now);
@@ -121,11 +127,13 @@ class Channel {
   PacketPool* packets_;
   Inbox* inbox_;
   PortId port_;
-  Cycles fixed_latency_{0};
+  Cycles fixed_latency_{0};  ///< of a flit where one_flit_per_cycle, and how its ledger divides
+  Femtoseconds fixed_serialization_{0};
+  Femtoseconds fixed_crossing_{0};
   Cycles side_band_latency_{0};
-  Femtoseconds slack_{0};            ///< how far ahead of now the wire may be booked before ready goes low
-  std::int64_t next_ = 0;            ///< first free payload byte of the wire
-  Femtoseconds free_from_{0};        ///< when that byte begins
+  Femtoseconds slack_{0};      ///< how far ahead of now the wire may be booked before ready goes low
+  std::int64_t next_ = 0;      ///< first free payload byte of the wire
+  Femtoseconds free_from_{0};  ///< when that byte begins
   Cycles ready_from_{0};
   Cycles last_arrival_{-1};
   std::uint64_t flits_ = 0;

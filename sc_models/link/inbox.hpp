@@ -15,9 +15,30 @@ namespace fs {
 /// the wheel's reach wait in a map whose size follows what is in flight, not the distance.
 class Inbox {
  public:
+  /// A vector of plain values that is filled and emptied each time its cycle comes round.
+  template <class T>
+  class Batch {
+   public:
+    void push_back(const T& item) {
+      if (count_ == items_.size()) items_.resize(items_.empty() ? 4 : 2 * count_);
+      items_[count_++] = item;
+    }
+    void clear() { count_ = 0; }
+    bool empty() const { return count_ == 0; }
+    std::size_t size() const { return count_; }
+    const T* data() const { return items_.data(); }
+    const T* begin() const { return items_.data(); }
+    const T* end() const { return items_.data() + count_; }
+    const T& operator[](std::size_t i) const { return items_[i]; }
+
+   private:
+    std::vector<T> items_;
+    std::size_t count_ = 0;
+  };
+
   struct Slot {
-    std::vector<PortFlit> flits;      ///< at most one a port
-    std::vector<CreditPulse> credits; ///< at most one a (port, VC)
+    Batch<PortFlit> flits;       ///< at most one a port
+    Batch<CreditPulse> credits;  ///< at most one a (port, VC)
     void clear() {
       flits.clear();
       credits.clear();
@@ -46,10 +67,11 @@ class Inbox {
 
  private:
   Slot& at_cycle(Cycles at) {
-    wheel_->wake(chip_, at);
-    if (static_cast<std::size_t>(at.value() - wheel_->now().value()) > mask_) return far_[at.value()];
+    if (static_cast<std::size_t>(at.value() - wheel_->now().value()) > mask_) return at_far_cycle(at);
+    wheel_->wake_near(chip_, at);
     return slots_[static_cast<std::size_t>(at.value()) & mask_];
   }
+  Slot& at_far_cycle(Cycles at);
   void take_far(Cycles now, Slot& slot);
 
   WakeWheel* wheel_;

@@ -21,11 +21,16 @@ class WakeWheel {
 
   /// Steps `chip` at `at` (> now()). Cheap and idempotent.
   void wake(int chip, Cycles at) {
-    if (at < sleeping_until_) interrupt_sleep(at);
     if (at.value() - now_.value() >= slot_count) {
+      if (at < sleeping_until_) interrupt_sleep(at);
       far_[at.value()].push_back(chip);
       return;
     }
+    wake_near(chip, at);
+  }
+  /// The same for `at` within slot_count of now().
+  void wake_near(int chip, Cycles at) {
+    if (at < sleeping_until_) interrupt_sleep(at);
     const auto slot = static_cast<std::size_t>(at.value()) & (slot_count - 1);
     slots_[slot * words_ + (static_cast<std::size_t>(chip) >> 6)] |= 1ULL << (chip & 63);
     occupied_.set(static_cast<int>(slot));

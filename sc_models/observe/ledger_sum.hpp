@@ -15,12 +15,12 @@ namespace fs {
 
 class LedgerSum {
  public:
-  /// Adds one ledger, whose parts are >= 0 and whose sum is `latency`: its owner's promise, which check_against() checks.
-  /// Sums are kept in 64 bits and moved to 128 bits before they could overflow.
+  /// Adds one ledger, whose parts are >= 0 and whose sum is `latency`: its owner's promise, which check_against()
+  /// checks. Sums are kept in 64 bits and moved to 128 bits before they could overflow.
   void add(const Ledger& ledger, Femtoseconds latency) {
     if (latency.value() > Femtoseconds::max().value() - held_) spill();
     held_ += latency.value();
-    for (std::size_t i = 0; i < cause_count; ++i) partial_[i] += ledger.part(i);
+    ledger.add_to(partial_.data());
     ++count_;
   }
   void add(const Ledger& ledger) { add(ledger, ledger.sum()); }
@@ -45,7 +45,7 @@ class LedgerSum {
  private:
   void spill();
 
-  std::array<std::int64_t, cause_count> partial_{};
+  alignas(32) std::array<std::int64_t, Ledger::slots> partial_{};
   std::int64_t held_ = 0;
   std::uint64_t count_ = 0;
   std::array<Int128, cause_count> spilled_{};

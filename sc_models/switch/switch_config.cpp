@@ -50,7 +50,8 @@ void read_buffer(const Reader& reader, SwitchChoices& choices) {
   choices.own_buffer = reader.has("buffer");
   if (choices.own_buffer) {
     choices.shared = reader.choice<bool>("buffer", {{"private", false}, {"shared", true}});
-    if (choices.depth == 0) throw reader.error("buffer", "needs depth: slots (private) or reserve (shared) of every VC");
+    if (choices.depth == 0)
+      throw reader.error("buffer", "needs depth: slots (private) or reserve (shared) of every VC");
     if (choices.shared && choices.pool == 0) throw reader.error("buffer", "shared needs pool: flit slots a port");
   }
   if (choices.pool != 0 && choices.own_buffer && !choices.shared) {
@@ -69,10 +70,9 @@ SwitchChoices read_switch(const Reader& reader) {
       "queueing", Queueing::voq,
       {{"voq", Queueing::voq}, {"vc_fifo", Queueing::vc_fifo}, {"output", Queueing::output}});
   read_allocator(reader, core);
-  core.vc_allocation = reader.choice_or<VcAllocation>("vc_allocation", VcAllocation::none,
-                                                      {{"none", VcAllocation::none},
-                                                       {"before", VcAllocation::before},
-                                                       {"same_cycle", VcAllocation::same_cycle}});
+  core.vc_allocation = reader.choice_or<VcAllocation>(
+      "vc_allocation", VcAllocation::none,
+      {{"none", VcAllocation::none}, {"before", VcAllocation::before}, {"same_cycle", VcAllocation::same_cycle}});
   core.switching = reader.choice_or<Switching>("switching", Switching::cut_through,
                                                {{"cut_through", Switching::cut_through},
                                                 {"wormhole", Switching::wormhole},

@@ -24,11 +24,11 @@ namespace fs {
 ///   pool            shared: flit slots a port, reserves included; the protocol's
 ///   core            model: other cores are later work and refused
 struct SwitchChoices {
-  SwitchConfig core;       ///< ports, VCs, classes, destinations and buffers still to be filled in
-  bool own_buffer = false; ///< `buffer` was given
+  SwitchConfig core;        ///< ports, VCs, classes, destinations and buffers still to be filled in
+  bool own_buffer = false;  ///< `buffer` was given
   bool shared = false;
-  int depth = 0;           ///< 0: the protocol's
-  int pool = 0;            ///< 0: the protocol's
+  int depth = 0;  ///< 0: the protocol's
+  int pool = 0;   ///< 0: the protocol's
 };
 
 /// Throws ConfigError. The caller finishes the reader.

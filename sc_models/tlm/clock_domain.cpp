@@ -6,9 +6,8 @@
 namespace fs::tlm {
 
 void set_femtosecond_resolution() {
-  if (sc_core::sc_get_time_resolution() != sc_core::sc_time(1, sc_core::SC_FS)) {
-    sc_core::sc_set_time_resolution(1, sc_core::SC_FS);
-  }
+  static const bool once = (sc_core::sc_set_time_resolution(1, sc_core::SC_FS), true);
+  static_cast<void>(once);
 }
 
 ClockDomain::ClockDomain(sc_core::sc_module_name name, Clock clock, int chips, bool sleep)

@@ -37,7 +37,7 @@ void GpuChip::take_arrivals(const Inbox::Slot& slot, Cycles now) {
   }
 }
 
-void GpuChip::create_packet(std::size_t link) {
+void GpuChip::create_packet(std::size_t link, Cycles now) {
   OpenLoopSource& source = sources_[link];
   const std::uint64_t number = source.taken() * sources_.size() + link;
   const NewPacket made = source.take();
@@ -54,18 +54,24 @@ void GpuChip::create_packet(std::size_t link) {
   packet.payload_bytes = packet.wire_bytes;
   packet.cls = kind.cls;
   recorder_->packet_created(packet);
+  if (ports_[link].send_at_once(handle, packet, now, config_.clock.edge(now))) return;
   ports_[link].enqueue(handle);
   sending_ |= 1ULL << link;
 }
 
-Cycles GpuChip::create_packets(Cycles now) {
-  Cycles next = Cycles::max();
+void GpuChip::create_packets(Cycles now) {
   for (std::size_t link = 0; link < next_created_.size(); ++link) {
     // A packet is taken at the edge after its creation, and only when the one before it has begun to leave.
-    if (next_created_[link] < now && ports_[link].unstarted() == 0) create_packet(link);
-    if (ports_[link].unstarted() == 0) next = std::min(next, next_created_[link] + Cycles(1));
+    if (next_created_[link] < now && ports_[link].unstarted() == 0) create_packet(link, now);
   }
-  return next;
+}
+
+Cycles GpuChip::next_creation(Cycles now) const {
+  Cycles next = Cycles::max();
+  for (std::size_t link = 0; link < next_created_.size(); ++link) {
+    if (next_created_[link] < next && ports_[link].unstarted() == 0) next = next_created_[link];
+  }
+  return next == Cycles::max() ? next : std::max(next, now) + Cycles(1);
 }
 
 Cycles GpuChip::send(Cycles now) {
@@ -81,9 +87,9 @@ Cycles GpuChip::step(Cycles now) {
   Inbox::Slot& slot = inbox_->take(now);
   take_arrivals(slot, now);
   slot.clear();
-  Cycles next = create_packets(now);
-  next = std::min(next, send(now));
-  return next <= now ? now + Cycles(1) : next;
+  create_packets(now);
+  const Cycles next = send(now);
+  return next == now + Cycles(1) ? next : std::min(next, next_creation(now));
 }
 
 }  // namespace fs::tlm

@@ -40,8 +40,9 @@ class GpuChip final : public Chip {
 
  private:
   void take_arrivals(const Inbox::Slot& slot, Cycles now);
-  Cycles create_packets(Cycles now);
-  void create_packet(std::size_t link);
+  void create_packets(Cycles now);
+  Cycles next_creation(Cycles now) const;
+  void create_packet(std::size_t link, Cycles now);
   Cycles send(Cycles now);
 
   Config config_;
@@ -50,10 +51,10 @@ class GpuChip final : public Chip {
   Recorder* recorder_;
   std::vector<GpuPort> ports_;
   std::vector<OpenLoopSource> sources_;
-  std::vector<Cycles> next_created_;     ///< by link: the source's next packet, read every step
+  std::vector<Cycles> next_created_;  ///< by link: the source's next packet, read every step
   std::vector<OpenLoopClass> open_loop_classes_;
   Cycles last_cycle_ = Cycles::max();
-  std::uint64_t sending_ = 0;            ///< bit a port: send() may find something there
+  std::uint64_t sending_ = 0;  ///< bit a port: send() may find something there
   Cycles credit_deadline_ = Cycles::max();
 };
 

@@ -15,21 +15,40 @@ SwitchChip::SwitchChip(const Config& config, std::unique_ptr<SwitchCore> core, P
       out_(static_cast<std::size_t>(config.core.ports), nullptr),
       ready_((static_cast<std::size_t>(config.core.ports) + 63) / 64 + 3),
       tx_(static_cast<std::size_t>(config.core.ports)),
+      shared_peers_(config.core.peer_shared_pool),
       pipeline_(config.clock.period() * config.core.pipeline_cycles()) {
   const auto ports = static_cast<std::size_t>(config.core.ports);
   const auto places = ports * static_cast<std::size_t>(config.core.vcs);
   rx_credit_.resize(places);
-  credits_.assign(ports, config.core.peer_shared_pool ? SenderCredits(config.core.peer_reserve)
-                                                      : SenderCredits(config.core.vcs));
+  credits_.assign(
+      ports, config.core.peer_shared_pool ? SenderCredits(config.core.peer_reserve) : SenderCredits(config.core.vcs));
   stalls_.resize(places);
   for (auto& stalls : stalls_) stalls.open(Cycles(0));
   buffered_.resize(places);
   high_water_.resize(places);
+  fill_stride_ =
+      static_cast<std::size_t>(1 + (config.core.buffer == BufferKind::shared_pool
+                                        ? config.core.pool_depth
+                                        : *std::max_element(config.core.depth.begin(), config.core.depth.end())));
+  fills_.resize(places * fill_stride_ + fill_stride_);
   const bool shared = config.core.buffer == BufferKind::shared_pool;
   for (std::size_t i = 0; i < places; ++i) {
     depth_.push_back(shared ? config.core.pool_depth
                             : config.core.depth[i % static_cast<std::size_t>(config.core.vcs)]);
   }
+}
+
+int SwitchChip::fill_percentile(PortId port, VcId vc, double q) const {
+  const auto* fills = &fills_[place(port, vc) * fill_stride_];
+  std::uint64_t total = 0;
+  for (std::size_t i = 0; i < fill_stride_; ++i) total += fills[i];
+  const auto rank = static_cast<std::uint64_t>(q * static_cast<double>(total));
+  std::uint64_t seen = 0;
+  for (std::size_t i = 0; i < fill_stride_; ++i) {
+    seen += fills[i];
+    if (seen > rank) return static_cast<int>(i);
+  }
+  return high_water(port, vc);
 }
 
 void SwitchChip::connect(PortId port, Channel& out) {
@@ -57,25 +76,22 @@ void SwitchChip::Stalls::close(Cycles now) {
   since = Cycles(-1);
 }
 
-void SwitchChip::watch_stalls(PortId port, VcId vc, Cycles now) {
+void SwitchChip::watch_all_stalls(PortId port, Cycles now) {
   const SenderCredits& credits = credits_[index(port)];
-  const auto watch = [&](VcId v) {
-    Stalls& stalls = stalls_[place(port, v)];
-    const bool stalled = credits.available(v) < config_.stall_below[index(v)];
+  for (int v = 0; v < config_.core.vcs; ++v) {
+    const auto vc = static_cast<VcId>(v);
+    Stalls& stalls = stalls_[place(port, vc)];
+    const bool stalled = credits.available(vc) < config_.stall_below[index(vc)];
     if (stalled && stalls.since < Cycles(0)) stalls.open(now);
     if (!stalled && stalls.since >= Cycles(0)) stalls.close(now);
-  };
-  if (!config_.core.peer_shared_pool) {
-    watch(vc);
-    return;
   }
-  for (int v = 0; v < config_.core.vcs; ++v) watch(static_cast<VcId>(v));
 }
 
 void SwitchChip::take_arrivals(const Inbox::Slot& slot, Cycles now) {
   for (const auto& arrival : slot.flits) {
     const std::size_t p = place(arrival.port, arrival.vc);
     const int held = ++buffered_[p];
+    ++fills_[p * fill_stride_ + static_cast<std::size_t>(held)];
     if (held > high_water_[p]) {
       high_water_[p] = held;
       FS_CHECK(held <= depth_[p], config_.name + ": port " + std::to_string(index(arrival.port)) + " VC " +
@@ -83,8 +99,13 @@ void SwitchChip::take_arrivals(const Inbox::Slot& slot, Cycles now) {
     }
   }
   for (const auto& pulse : slot.credits) {
-    credits_[index(pulse.port)].pulse(pulse.vc);
-    watch_stalls(pulse.port, pulse.vc, now);
+    SenderCredits& credits = credits_[index(pulse.port)];
+    credits.pulse(pulse.vc);
+    if (shared_peers_) {
+      watch_all_stalls(pulse.port, now);
+    } else if (credits.own(pulse.vc) == config_.stall_below[index(pulse.vc)]) {
+      stalls_[place(pulse.port, pulse.vc)].close(now);
+    }
   }
 }
 
@@ -148,7 +169,11 @@ Cycles SwitchChip::step(Cycles now) {
     SenderCredits& credits = credits_[index(flit.port)];
     if (flit.flit.tail()) book((*packets_)[flit.flit.handle], output, now);
     credits.use(flit.vc, 1);
-    watch_stalls(flit.port, flit.vc, now);
+    if (shared_peers_) {
+      watch_all_stalls(flit.port, now);
+    } else if (credits.own(flit.vc) == config_.stall_below[index(flit.vc)] - 1) {
+      stalls_[output].open(now);
+    }
     out_[index(flit.port)]->send(flit.flit, flit.vc, now);
   }
   flit_hops_ += static_cast<std::uint64_t>(out.tx_count);

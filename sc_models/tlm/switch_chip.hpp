@@ -20,8 +20,8 @@ class SwitchChip final : public Chip {
     std::string name;
     Clock clock;
     SwitchConfig core;
-    std::vector<int> stall_below;   ///< by VC: an output VC with fewer credits is stalled (1, or the longest packet)
-    bool check_pins = true;         ///< receive buffers never overflow, pulses never exceed what was lent
+    std::vector<int> stall_below;  ///< by VC: an output VC with fewer credits is stalled (1, or the longest packet)
+    bool check_pins = true;        ///< receive buffers never overflow, pulses never exceed what was lent
   };
 
   SwitchChip(const Config& config, std::unique_ptr<SwitchCore> core, PacketPool& packets, Inbox& inbox);
@@ -36,6 +36,9 @@ class SwitchChip final : public Chip {
   std::uint64_t flit_hops() const { return flit_hops_; }
   /// Most flits ever buffered behind an input port and VC.
   int high_water(PortId port, VcId vc) const { return high_water_[place(port, vc)]; }
+  /// The fill that all but a share 1 - q of arriving flits found there, themselves included; 0 when none came.
+  int fill_percentile(PortId port, VcId vc, double q) const;
+  int depth(VcId vc) const { return depth_[index(vc)]; }
   int buffered(PortId port, VcId vc) const { return buffered_[place(port, vc)]; }
   int credits(PortId port, VcId vc) const { return credits_[index(port)].available(vc); }
   int credits_total(PortId port) const { return credits_[index(port)].total(); }
@@ -62,7 +65,7 @@ class SwitchChip final : public Chip {
   std::size_t place(PortId port, VcId vc) const {
     return index(port) * static_cast<std::size_t>(config_.core.vcs) + index(vc);
   }
-  void watch_stalls(PortId port, VcId vc, Cycles now);
+  void watch_all_stalls(PortId port, Cycles now);
   void take_arrivals(const Inbox::Slot& slot, Cycles now);
   void update_ready(Cycles now);
   void book(Packet& packet, std::size_t output, Cycles now);
@@ -74,15 +77,18 @@ class SwitchChip final : public Chip {
   Inbox* inbox_;
   std::vector<Channel*> out_;
   std::vector<std::uint64_t> ready_;
-  std::vector<int> slow_ports_;             ///< ports whose channel can hold the core back
+  std::vector<int> slow_ports_;  ///< ports whose channel can hold the core back
   bool credit_messages_ = false;
   Cycles credit_deadline_ = Cycles::max();
   std::vector<PortFlit> tx_;
   std::vector<CreditPulse> rx_credit_;
   std::vector<SenderCredits> credits_;
+  bool shared_peers_;
   std::vector<Stalls> stalls_;
   std::vector<int> buffered_;
   std::vector<int> high_water_;
+  std::vector<std::uint32_t> fills_;  ///< by (port, VC) and fill: flits that found it on arrival
+  std::size_t fill_stride_ = 0;
   std::vector<int> depth_;
   Femtoseconds pipeline_;
   std::uint64_t flit_hops_ = 0;

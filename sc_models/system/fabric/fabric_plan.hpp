@@ -29,8 +29,7 @@ struct BufferPlan {
 };
 
 struct FabricPlan {
-  FabricPlan(Profile p, Topology t, Routes r)
-      : profile(std::move(p)), topology(std::move(t)), routes(std::move(r)) {}
+  FabricPlan(Profile p, Topology t, Routes r) : profile(std::move(p)), topology(std::move(t)), routes(std::move(r)) {}
 
   std::uint64_t seed = 1;
   bool sleep = true;

@@ -90,7 +90,8 @@ TEST(Channel, KeepsItsExactRateUnderBackToBackFlits) {
   }
   bench.collect();
   // 1000 flits of 1.28 ns behind the first.
-  EXPECT_EQ(bench.flits.back().first - bench.flits.front().first, 1278) << "999 x 1.28 ns = 1278.72, from edge 27 (26.28) to edge 1305 (1305.00)";
+  EXPECT_EQ(bench.flits.back().first - bench.flits.front().first, 1278)
+      << "999 x 1.28 ns = 1278.72, from edge 27 (26.28) to edge 1305 (1305.00)";
   EXPECT_EQ(bench.channel.busy_time(), nanoseconds(1280));
 }
 

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "system/scenario.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "system/report/progress.hpp"
+#include "system/scenario/collect_results.hpp"
+#include "system/scenario/read_scenario.hpp"
+
+namespace fs {
+namespace {
+
+void refuse_cycle(const ScenarioSpec& spec, Document& document, bool allow_deadlock) {
+  if (spec.deadlock.free || allow_deadlock) return;
+  throw document.root().error("topology", "this fabric can deadlock: " + spec.deadlock.text() +
+                                              "\nallowed is a fabric without a cycle; --allow-deadlock runs it");
+}
+
+}  // namespace
+
+nlohmann::ordered_json run_scenario(Document& document, const RunOptions& options) {
+  ScenarioSpec spec = read_scenario(document);
+  refuse_cycle(spec, document, options.allow_deadlock);
+  spec.fabric.sleep = options.sleep;
+  std::unique_ptr<RunningFabric> fabric;
+  try {
+    fabric = std::make_unique<RunningFabric>(spec.fabric);
+  } catch (const std::invalid_argument& problem) {
+    throw document.root().error(problem.what());
+  }
+  Simulation simulation(*fabric, spec.measure, {}, options.until);
+  Progress* progress = options.progress;
+  bool begun = false;
+  const RunEnd end = simulation.run([&](Femtoseconds now, Femtoseconds until, std::uint64_t flit_hops) {
+    if (progress == nullptr) return;
+    if (!begun) progress->begin(until);
+    begun = true;
+    progress->update(now, flit_hops);
+  });
+  return collect_results(spec, *fabric, end);
+}
+
+std::string check_scenario(Document& document, const RunOptions& options) {
+  const ScenarioSpec spec = read_scenario(document);
+  refuse_cycle(spec, document, options.allow_deadlock);
+  const Graph& graph = spec.fabric.topology.graph;
+  const Profile& profile = spec.fabric.profile;
+  const double rate = static_cast<double>(profile.payload_rate_numerator()) /
+                      static_cast<double>(profile.payload_rate_denominator()) / 8e9;
+  return fmt::format(
+      "{}\n  {} GPUs, {} switches, {} links of {:.4g} GB/s payload a direction ({})\n"
+      "  core clock period {} fs, flit {} B, {} classes on {} VCs, switch pipeline {} cycles\n  {}\n",
+      spec.name, graph.gpu_count(), graph.switch_count(), graph.link_count(), rate, profile.name,
+      profile.core_clock.period().value(), profile.flit.value(), profile.classes.size(), profile.vc_count(),
+      spec.fabric.switch_core.pipeline_cycles(), spec.deadlock.text());
+}
+
+}  // namespace fs

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "system/scenario/read_scenario.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include "fabric/topology_config.hpp"
+#include "flit/profile_config.hpp"
+#include "flit/wire_cost.hpp"
+#include "gpu/site.hpp"
+#include "link/channel.hpp"
+#include "link/medium.hpp"
+#include "switch/switch_config.hpp"
+
+namespace fs {
+namespace {
+
+std::string find_protocol(const Document& document, const Node& name) {
+  const std::string file = name.text() + ".yaml";
+  const auto beside = std::filesystem::path(document.name()).parent_path();
+  for (const auto& folder :
+       {beside / "protocols", beside / ".." / "protocols", std::filesystem::path(FARSPAN_SCENARIOS) / "protocols"}) {
+    std::error_code ignored;
+    if (std::filesystem::is_regular_file(folder / file, ignored)) return (folder / file).string();
+  }
+  throw name.error("no protocol '" + name.text() + "': no file protocols/" + file + " beside this scenario or in " +
+                   FARSPAN_SCENARIOS);
+}
+
+BufferPlan buffers_of(const Profile& profile) {
+  BufferPlan plan;
+  plan.shared = profile.shared_pool;
+  plan.pool = static_cast<int>(profile.pool_depth);
+  for (const auto& c : profile.classes) {
+    for (std::int64_t vc = 0; vc < c.vcs; ++vc) plan.depth.push_back(static_cast<int>(c.reserve));
+  }
+  return plan;
+}
+
+void apply(const SwitchChoices& choices, BufferPlan& plan) {
+  if (choices.own_buffer) plan.shared = choices.shared;
+  if (choices.depth != 0) std::fill(plan.depth.begin(), plan.depth.end(), choices.depth);
+  if (choices.pool != 0) plan.pool = choices.pool;
+}
+
+/// Flits of the longest packet of each class, the workload's raw packets included.
+std::vector<int> longest_packets(const Profile& profile, const WorkloadSpec& workload,
+                                 const std::vector<ClassId>& open_loop_classes) {
+  std::vector<int> longest;
+  for (const auto& c : profile.classes) {
+    longest.push_back(workload.open_loop ? 1 : static_cast<int>(longest_packet(profile, c)));
+  }
+  for (std::size_t i = 0; i < open_loop_classes.size(); ++i) {
+    int& flits = longest[index(open_loop_classes[i])];
+    flits = std::max(flits, static_cast<int>(workload.open_loop->packets[i].flits));
+  }
+  return longest;
+}
+
+std::vector<ClassId> classes_of(const OpenLoopSpec& spec, const Profile& profile, const Reader& reader) {
+  std::vector<ClassId> classes;
+  for (const auto& share : spec.packets) {
+    std::size_t found = 0;
+    if (!share.traffic_class.empty()) {
+      while (found < profile.classes.size() && profile.classes[found].name != share.traffic_class) ++found;
+    }
+    if (found == profile.classes.size()) {
+      std::string names;
+      for (const auto& c : profile.classes) names += (names.empty() ? "" : ", ") + c.name;
+      throw reader.error("packets", "no class '" + share.traffic_class + "'; the protocol has " + names);
+    }
+    classes.push_back(static_cast<ClassId>(found));
+  }
+  return classes;
+}
+
+MeasureSpec read_measure(const Reader& root) {
+  MeasureSpec spec;
+  const Reader reader = root.section_or_empty("measure");
+  constexpr Femtoseconds longest = one_second() * 8000;
+  spec.warmup = reader.time_or("warmup", spec.warmup, Femtoseconds(0), longest);
+  if (reader.has("window")) spec.window = reader.time("window", Femtoseconds(1), longest);
+  spec.drain = reader.time_or("drain", spec.drain, Femtoseconds(0), longest);
+  spec.watchdog = root.time_or("watchdog", spec.watchdog, nanoseconds(100), longest);
+  return spec;
+}
+
+/// Which classes carry requests that end in memory, and responses.
+std::vector<MemoryPath> memory_paths(const Profile& profile, const WorkloadSpec& workload) {
+  if (workload.open_loop) return {};
+  ClassId request{}, response{};
+  find_classes(profile, request, response);
+  return {{request, response}};
+}
+
+void check_channels(const Profile& profile, const Topology& topology, const Reader& at) {
+  for (std::size_t i = 0; i < topology.graph.link_count(); ++i) {
+    const Link& link = topology.graph.link(static_cast<LinkId>(i));
+    try {
+      make_channel_config(profile, propagation_delay(link.cable.medium, link.cable.length), 0);
+    } catch (const std::invalid_argument& problem) {
+      throw at.error(link.name + ": " + problem.what());
+    }
+  }
+}
+
+void check_memory_workload(const ScenarioSpec& spec, const Reader& root) {
+  if (spec.workload.open_loop) return;
+  if (!root.has("workload")) return;
+  try {
+    ClassId request{}, response{};
+    find_classes(spec.fabric.profile, request, response);
+  } catch (const std::invalid_argument& problem) {
+    throw root.error("protocol", problem.what());
+  }
+  if (const auto why = order_problem(spec.fabric.routes, spec.fabric.profile); !why.empty()) {
+    throw root.error("protocol", why);
+  }
+  if (const auto why = striping_problem(spec.gpu.striping, spec.fabric.profile); !why.empty()) {
+    throw root.error("gpu", why);
+  }
+}
+
+}  // namespace
+
+void resolve_protocol(Document& document) {
+  const auto given = document.find("protocol");
+  if (!given) return;
+  if (given->is_scalar()) {
+    document.replace("protocol", Document::from_file(find_protocol(document, *given)));
+  } else if (const auto base = document.find("protocol.base")) {
+    const Document file = Document::from_file(find_protocol(document, *base));
+    document.remove("protocol.base");
+    document.underlay("protocol", file);
+  }
+}
+
+ScenarioSpec read_scenario(Document& document) {
+  resolve_protocol(document);
+  const Reader root = document.root();
+  const std::string name = root.text("scenario");
+  const std::string description = root.text_or("description", "");
+  const auto seed = root.integer_or<std::int64_t>("seed", 1, 0, std::numeric_limits<std::int64_t>::max());
+
+  const Reader topology_reader = root.section("topology");
+  ReadTopology fabric = read_topology(topology_reader);
+  const auto gpus = static_cast<int>(fabric.topology.graph.gpu_count());
+  const Reader protocol = root.section("protocol");
+  Profile profile = read_profile(protocol, gpus);
+  check_core_rate(profile, root.boolean_or("core_limited", false), protocol.node("core_clock"));
+  check_channels(profile, fabric.topology, topology_reader);
+  const Reader routing_reader = root.section_or_empty("routing");
+  Routes routes = read_routes(topology_reader, routing_reader, fabric, profile.classes);
+
+  ScenarioSpec spec{name,
+                    description,
+                    FabricPlan(std::move(profile), std::move(fabric.topology), std::move(routes)),
+                    read_measure(root),
+                    {},
+                    {},
+                    Bytes(0),
+                    {}};
+  FabricPlan& plan = spec.fabric;
+  plan.seed = static_cast<std::uint64_t>(seed);
+  plan.window = spec.measure.measured();
+  const SwitchChoices choices = read_switch(root.section_or_empty("switch"));
+  spec.gpu = read_gpu(root.section_or_empty("gpu"));
+  spec.memory = spec.gpu.hbm.size;
+  if (root.has("workload")) {
+    const Reader workload = root.section("workload");
+    spec.workload = read_workload(workload, gpus, spec.memory);
+    if (spec.workload.open_loop) {
+      plan.open_loop = spec.workload.open_loop;
+      plan.open_loop_classes = classes_of(*plan.open_loop, plan.profile, workload.section("open_loop"));
+    }
+  }
+  plan.switch_buffers = buffers_of(plan.profile);
+  apply(choices, plan.switch_buffers);
+  plan.gpu_buffers = plan.switch_buffers;
+  plan.switch_core = choices.core;
+  plan.switch_core.vcs = plan.routes.plan().vcs();
+  plan.switch_core.classes = plan.routes.plan().classes();
+  plan.switch_core.buffer = plan.switch_buffers.shared ? BufferKind::shared_pool : BufferKind::private_queues;
+  plan.switch_core.depth = plan.switch_buffers.depth;
+  plan.switch_core.pool_depth = plan.switch_buffers.pool;
+  plan.switch_core.longest_packet = longest_packets(plan.profile, spec.workload, plan.open_loop_classes);
+  for (const auto& c : plan.profile.classes) {
+    plan.drained.push_back(plan.open_loop.has_value() || c.name == "response");
+    if (c.per_destination) plan.vc_choice = VcChoice::destination;
+  }
+  check_memory_workload(spec, root);
+  spec.deadlock =
+      check_deadlock(plan.topology.graph, plan.routes, plan.class_names(), memory_paths(plan.profile, spec.workload));
+  root.finish();
+  return spec;
+}
+
+}  // namespace fs

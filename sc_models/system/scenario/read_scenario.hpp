@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// A scenario document as plain specifications, each part read and checked by its own room.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "config/document.hpp"
+#include "fabric/deadlock.hpp"
+#include "gpu/gpu_config.hpp"
+#include "system/fabric/fabric_plan.hpp"
+#include "system/simulation.hpp"
+#include "workload/workload.hpp"
+
+namespace fs {
+
+struct ScenarioSpec {
+  std::string name;
+  std::string description;
+  FabricPlan fabric;
+  MeasureSpec measure;
+  WorkloadSpec workload;
+  GpuConfig gpu;
+  Bytes memory{0};          ///< of one GPU: the address map's stride
+  DeadlockReport deadlock;  ///< of the fabric's dependency graph
+};
+
+/// Puts the protocol that `protocol:` names, a file of scenarios/protocols/, in the name's place; `{base: NAME, ...}`
+/// refines it. Looked for beside the scenario (in protocols/ and ../protocols/), then where the program was built from.
+void resolve_protocol(Document& document);
+
+/// Reads the whole document and finishes it. Throws ConfigError; a cycle in the dependency graph is no error here.
+ScenarioSpec read_scenario(Document& document);
+
+}  // namespace fs

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// A workload's master behind a TLM-2.0 initiator socket.
+#pragma once
+
+#include <tlm_utils/simple_initiator_socket.h>
+
+#include <memory>
+#include <systemc>
+#include <tlm>
+#include <vector>
+
+#include "gpu/address_map.hpp"
+#include "tlm/payload_pool.hpp"
+#include "workload/streams/master.hpp"
+
+namespace fs::tlm {
+
+/// Sends what the master wants as soon as the target takes it, with nb_transport; responses are taken at once.
+class MasterModule : public sc_core::sc_module {
+ public:
+  tlm_utils::simple_initiator_socket<MasterModule> socket{"socket"};
+
+  struct Config {
+    AddressMap map;
+    bool data = false;  ///< every access has bytes of its own; else payloads are marked timing_only and share a buffer
+  };
+
+  MasterModule(sc_core::sc_module_name name, std::unique_ptr<Master> master, const Config& config);
+  ~MasterModule() override;
+
+  const Master& master() const { return *master_; }
+  /// A remote write that carried `message` was performed in this GPU's memory, at the present time.
+  void delivered(std::uint64_t message);
+  const PayloadPool& pool() const { return pool_; }
+
+  SC_HAS_PROCESS(MasterModule);
+
+ private:
+  /// A completion whose annotated time is still to come.
+  struct Late {
+    Femtoseconds time{};
+    std::uint64_t pending = 0;
+    bool ok = false;
+  };
+
+  void pump();
+  void send(const Access& access);
+  void complete(PooledPayload& payload, const sc_core::sc_time& delay);
+  void finish(std::uint64_t pending, bool ok, Femtoseconds now);
+  void finish_late(Femtoseconds now);
+  ::tlm::tlm_sync_enum nb_transport_bw(::tlm::tlm_generic_payload& payload, ::tlm::tlm_phase& phase,
+                                       sc_core::sc_time& delay);
+
+  std::unique_ptr<Master> master_;
+  Config config_;
+  PayloadPool pool_;
+  std::vector<Access> pending_;  ///< by PooledPayload::user
+  std::vector<std::uint64_t> free_pending_;
+  std::vector<Late> late_;
+  PooledPayload* request_open_ = nullptr;  ///< its END_REQ is due
+  Femtoseconds request_from_{0};           ///< no BEGIN_REQ before: an END_REQ was annotated
+  std::vector<std::uint8_t> shared_data_;
+  sc_core::sc_event pump_due_{"pump_due"};
+};
+
+}  // namespace fs::tlm

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tlm/payload_pool.hpp"
+
+namespace fs::tlm {
+
+PooledPayload& PayloadPool::acquire(::tlm::tlm_command command, std::uint64_t address, std::uint8_t* data,
+                                    std::uint32_t bytes) {
+  if (free_.empty()) {
+    all_.push_back(std::make_unique<PooledPayload>(this));
+    free_.push_back(all_.back().get());
+    free_.reserve(all_.size());
+  }
+  PooledPayload& payload = *free_.back();
+  free_.pop_back();
+  payload.acquire();
+  payload.set_command(command);
+  payload.set_address(address);
+  payload.set_data_ptr(data);
+  payload.set_data_length(bytes);
+  payload.set_streaming_width(bytes);
+  payload.set_byte_enable_ptr(nullptr);
+  payload.set_byte_enable_length(0);
+  payload.set_dmi_allowed(false);
+  payload.set_response_status(::tlm::TLM_INCOMPLETE_RESPONSE);
+  payload.access() = AccessExtension();
+  return payload;
+}
+
+void PayloadPool::free(::tlm::tlm_generic_payload* payload) {
+  payload->reset();
+  free_.push_back(static_cast<PooledPayload*>(payload));
+}
+
+::tlm::tlm_response_status to_response(OperationStatus status) {
+  switch (status) {
+    case OperationStatus::ok:
+      return ::tlm::TLM_OK_RESPONSE;
+    case OperationStatus::address_error:
+      return ::tlm::TLM_ADDRESS_ERROR_RESPONSE;
+    case OperationStatus::command_error:
+      return ::tlm::TLM_COMMAND_ERROR_RESPONSE;
+    case OperationStatus::burst_error:
+      return ::tlm::TLM_BURST_ERROR_RESPONSE;
+    case OperationStatus::byte_enable_error:
+      return ::tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE;
+    case OperationStatus::generic_error:
+      break;
+  }
+  return ::tlm::TLM_GENERIC_ERROR_RESPONSE;
+}
+
+OperationStatus from_response(::tlm::tlm_response_status response) {
+  switch (response) {
+    case ::tlm::TLM_OK_RESPONSE:
+      return OperationStatus::ok;
+    case ::tlm::TLM_ADDRESS_ERROR_RESPONSE:
+      return OperationStatus::address_error;
+    case ::tlm::TLM_COMMAND_ERROR_RESPONSE:
+      return OperationStatus::command_error;
+    case ::tlm::TLM_BURST_ERROR_RESPONSE:
+      return OperationStatus::burst_error;
+    case ::tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE:
+      return OperationStatus::byte_enable_error;
+    default:
+      return OperationStatus::generic_error;
+  }
+}
+
+}  // namespace fs::tlm
