@@ -27,8 +27,10 @@ constexpr const char* examples = R"(Examples:
   farspan check scenarios/mesh8x8.yaml
 
 Exit status:
-  0  done, and every expectation met      2  bad input, with file:line:column
-  1  an expectation or an invariant failed   3  the simulated fabric deadlocked)";
+  0  done, and every expectation met
+  1  an expectation or an invariant failed
+  2  bad input, said as file:line:column: what is wrong, what is allowed
+  3  the simulated fabric deadlocked)";
 
 /// What the options write to before it is checked.
 struct Raw {
@@ -37,13 +39,18 @@ struct Raw {
   bool no_sleep = false;
 };
 
+/// A check that help does not mention.
+CLI::Validator unnamed(CLI::Validator check) { return check.description(""); }
+
 void add_common(CLI::App& app, CommandLine& line, Raw& raw) {
   app.add_option("FILE", line.files, "Scenario files")->required()->type_name("");
   // One value for each --set, so that files may follow it.
   app.add_option("--set", raw.settings, "Set the value at a path of the scenario; repeatable")
       ->type_name("PATH=VALUE")
       ->allow_extra_args(false);
-  app.add_option("--seed", line.seed, "Seed of every random stream")->type_name("N")->check(CLI::NonNegativeNumber);
+  app.add_option("--seed", line.seed, "Seed of every random stream")
+      ->type_name("N")
+      ->check(unnamed(CLI::NonNegativeNumber));
   app.add_flag("--allow-deadlock", line.allow_deadlock, "Accept a dependency graph with a cycle");
 }
 
@@ -54,7 +61,7 @@ void add_run(CLI::App& app, CommandLine& line, Raw& raw) {
   app.add_option("--until", raw.until, "Stop at this simulated time")->type_name("TIME");
   app.add_option("-j,--jobs", line.jobs, "Points of a sweep to run at once; default: one a processor")
       ->type_name("N")
-      ->check(CLI::Range(1, most_jobs));
+      ->check(unnamed(CLI::Range(1, most_jobs)));
   app.add_option("--junit", line.junit, "Write the expectations as JUnit XML")->type_name("FILE");
   app.add_flag("--quiet", line.quiet, "Print nothing but errors and what failed");
   app.add_flag("--plain", line.plain, "Plain ASCII text without colour");

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program: command line in, exit status out.
-#include <systemc>
-
 #include <cstdio>
+#include <cstdlib>
+#include <systemc>
 
 #include "app/command_line.hpp"
 #include "app/session.hpp"
-#include "system/report/result_json.hpp"
 #include "system/scenario.hpp"
 
 int sc_main(int argc, char* argv[]) {
@@ -16,4 +15,10 @@ int sc_main(int argc, char* argv[]) {
     return message->status;
   }
   return fs::run_session(std::get<fs::CommandLine>(parsed), fs::run_scenario, fs::check_scenario);
+}
+
+// In place of SystemC's own, which greets on stderr with every run.
+int main(int argc, char* argv[]) {
+  ::setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);
+  return sc_core::sc_elab_and_sim(argc, argv);
 }
