@@ -5,6 +5,7 @@
 #include <array>
 #include <cstring>
 
+#include "gpu/transaction.hpp"
 #include "tlm/clock_domain.hpp"
 
 namespace fs::tlm {

@@ -35,8 +35,8 @@ void MasterModule::pump() {
     if (!access) break;
     send(*access);
   }
-  if (request_open_ != nullptr) return;
-  Femtoseconds next = std::max(request_from_, master_->next_time(now));
+  Femtoseconds next = Femtoseconds::max();
+  if (request_open_ == nullptr) next = std::max(request_from_, master_->next_time(now));
   for (const Late& late : late_) next = std::min(next, late.time);
   if (next < Femtoseconds::max()) pump_due_.notify(to_sc_time(std::max(next - now, Femtoseconds(0))));
 }
