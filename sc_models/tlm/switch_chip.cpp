@@ -118,8 +118,11 @@ void SwitchChip::update_ready(Cycles now) {
 }
 
 void SwitchChip::book(Packet& packet, std::size_t output, Cycles now) {
-  const Femtoseconds waited = config_.clock.edge(now) - packet.mark - pipeline_;
-  packet.ledger.add(Cause::switch_pipeline, pipeline_);
+  // The cycle of VC allocation is its head's alone: a tail that is not its head's own flit does not spend it.
+  const bool spared = packet.length > 1 && config_.core.vc_allocation == VcAllocation::before;
+  const Femtoseconds pipeline = spared ? pipeline_ - config_.clock.period() : pipeline_;
+  const Femtoseconds waited = config_.clock.edge(now) - packet.mark - pipeline;
+  packet.ledger.add(Cause::switch_pipeline, pipeline);
   ++packet.hops;
   if (waited <= Femtoseconds(0)) {
     FS_CHECK(waited == Femtoseconds(0), config_.name + ": a flit left before its pipeline's end");
