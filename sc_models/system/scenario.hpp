@@ -27,8 +27,8 @@ struct RunOptions {
   Progress* progress = nullptr;       ///< told of simulated time now and then; null: nobody is looking
 };
 
-/// Runs `document`, which is one point: `sweep` is gone from it, and `expect` already read. Reads everything else
-/// through document.root() and finishes it, so that document.effective_yaml() afterwards is the whole configuration.
+/// Runs `document`, which is one point: `sweep` and `expect` are gone from it. Reads the rest through document.root()
+/// and finishes it, so that document.effective_yaml() afterwards is the whole configuration.
 ///
 /// Returns the result document of docs/results.md without `expectations` and `points`. Its key `deadlock`, text that
 /// says who waits for whom, is there only if the fabric came to a stop (deadlock or livelock). At most one call a

@@ -17,9 +17,8 @@ namespace fs {
 
 namespace {
 
-std::vector<Expectation> expectations_of(Document& document) {
-  const auto node = document.root().optional_node("expect");
-  return node ? read_expectations(*node) : std::vector<Expectation>();
+std::vector<Expectation> expectations_of(const std::optional<Node>& expect) {
+  return expect ? read_expectations(*expect) : std::vector<Expectation>();
 }
 
 bool expects_deadlock(const std::vector<Expectation>& expectations) {
@@ -77,6 +76,21 @@ std::string as_given(Document& document) {
   return document.effective_yaml();
 }
 
+/// The configuration of one run, with the expectations that go with it.
+std::string with_expectations(const std::string& effective_yaml, const std::optional<Node>& expect) {
+  if (!expect) return effective_yaml;
+  auto document = Document::from_text(effective_yaml, "effective.yaml");
+  document.set("expect", *expect);
+  return as_given(document);
+}
+
+/// The document that a run gets to see.
+Document without_expectations(const Document& document) {
+  auto point = document.clone();
+  point.remove("expect");
+  return point;
+}
+
 void run_sweep(std::vector<SweepPoint>& points, const RunOptions& options, const RunPoint& run_point, Study& study) {
   const auto began = std::chrono::steady_clock::now();
   std::vector<Work> work;
@@ -124,20 +138,19 @@ ExitStatus status_of(const Study& study, const std::vector<Expectation>& expecta
 
 Study run_study(Document& document, const RunOptions& options, bool isolate, const RunPoint& run_point) {
   Study study;
-  const auto expectations = expectations_of(document);
+  const auto expect = document.root().optional_node("expect");
+  const auto expectations = expectations_of(expect);
   RunOptions allowed = options;
   allowed.allow_deadlock = options.allow_deadlock || expects_deadlock(expectations);
   if (auto points = expand_sweep(document)) {
     run_sweep(*points, allowed, run_point, study);
     study.effective_yaml = as_given(document);
-  } else if (isolate) {
-    const auto answers = run_in_processes({work_on(document, allowed, run_point)}, {}, 1, [](std::size_t) {});
-    auto answer = Json::parse(answers.front());
-    study.result = std::move(answer["result"]);
-    study.effective_yaml = answer["effective_yaml"];
   } else {
-    study.result = run_point(document, allowed);
-    study.effective_yaml = document.effective_yaml();
+    auto point = without_expectations(document);
+    const auto work = work_on(point, allowed, run_point);
+    auto answer = Json::parse(isolate ? run_in_processes({work}, {}, 1, [](std::size_t) {}).front() : work());
+    study.result = std::move(answer["result"]);
+    study.effective_yaml = with_expectations(answer["effective_yaml"], expect);
   }
   if (options.progress != nullptr) options.progress->clear();
   study.outcomes = evaluate(expectations, study.result);
@@ -148,9 +161,13 @@ Study run_study(Document& document, const RunOptions& options, bool isolate, con
 
 std::string check_study(Document& document, const RunOptions& options, const CheckPoint& check_point) {
   RunOptions allowed = options;
-  allowed.allow_deadlock = options.allow_deadlock || expects_deadlock(expectations_of(document));
+  const auto expect = document.root().optional_node("expect");
+  allowed.allow_deadlock = options.allow_deadlock || expects_deadlock(expectations_of(expect));
   auto points = expand_sweep(document);
-  if (!points) return check_point(document, allowed);
+  if (!points) {
+    auto point = without_expectations(document);
+    return check_point(point, allowed);
+  }
   std::string text;
   for (std::size_t i = 0; i < points->size(); ++i) {
     auto& point = (*points)[i];

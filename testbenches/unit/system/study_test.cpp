@@ -128,6 +128,17 @@ TEST(Study, EffectiveConfigurationGivesTheSameResult) {
   }
 }
 
+TEST(Study, AScenarioMayPullInOtherFilesAndHaveExpectations) {
+  auto document = Document::from_text("load: file\nexpect: [{path: latency_ns, value: 30}]\n", "s.yaml");
+  const auto study = fs::run_study(document, {}, false, [](Document& point, const fs::RunOptions& options) {
+    point.set("load", "3");
+    return simulate(point, options);
+  });
+  EXPECT_EQ(study.status, ExitStatus::done);
+  EXPECT_THAT(study.effective_yaml, HasSubstr("load: 3"));
+  EXPECT_THAT(study.effective_yaml, HasSubstr("expect:"));
+}
+
 TEST(Study, WritesItsFiles) {
   const auto folder = std::filesystem::temp_directory_path() / ("farspan-study-" + std::to_string(::getpid()));
   std::filesystem::create_directories(folder);
