@@ -3,8 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <functional>
+#include <memory>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
+#include "system/fabric/memory_system.hpp"
 #include "system/report/progress.hpp"
 #include "system/scenario/collect_results.hpp"
 #include "system/scenario/read_scenario.hpp"
@@ -30,7 +34,10 @@ nlohmann::ordered_json run_scenario(Document& document, const RunOptions& option
   } catch (const std::invalid_argument& problem) {
     throw document.root().error(problem.what());
   }
-  Simulation simulation(*fabric, spec.measure, {}, options.until);
+  const MemorySystem* memory = fabric->memory();
+  std::function<bool()> finished;
+  if (memory != nullptr && memory->has_end()) finished = [memory] { return memory->finished(); };
+  Simulation simulation(*fabric, spec.measure, finished, options.until);
   Progress* progress = options.progress;
   bool begun = false;
   const RunEnd end = simulation.run([&](Femtoseconds now, Femtoseconds until, std::uint64_t flit_hops) {

@@ -55,22 +55,9 @@ bool Simulation::watch() {
 }
 
 bool Simulation::sources_past(Femtoseconds time) const {
-  for (const auto& gpu : fabric_.gpus()) {
-    for (const auto& source : gpu->sources()) {
-      if (source.next_created() == Cycles::max()) continue;
-      if (fabric_.domain().clock().edge(source.next_created()) < time) return false;
-    }
-  }
-  return true;
-}
-
-std::uint64_t Simulation::created_until(Femtoseconds time) const {
-  std::uint64_t created = 0;
-  const Cycles cycle(time.value() / fabric_.domain().clock().period().value());
-  for (const auto& gpu : fabric_.gpus()) {
-    for (const auto& source : gpu->sources()) created += source.created_until(cycle);
-  }
-  return created;
+  const Cycles cycle = fabric_.domain().clock().at_or_after(time);
+  const auto& gpus = fabric_.gpus();
+  return std::all_of(gpus.begin(), gpus.end(), [&](const auto& gpu) { return gpu->created_all_before(cycle); });
 }
 
 void Simulation::note_deadlock(RunEnd& end, const char* kind) const {
@@ -94,16 +81,14 @@ RunEnd Simulation::run(const OnProgress& progress) {
     const auto complete = [&] { return recorder.measured_inside() == 0 && sources_past(window.end); };
     stop = advance_to(end_, complete);
   }
-  end.drained = recorder.measured_inside() == 0 && sources_past(window.end);
+  end.drained = recorder.measured_inside() == 0 && sources_past(std::min(window.end, now()));
   if (stop == Stop::deadlock) {
     note_deadlock(end, livelock_ ? "livelock: nothing was delivered for the watchdog's time"
                                  : "deadlock: packets are waiting and nothing will ever move");
   }
   end.sim_time = now();
-  for (const auto& gpu : fabric_.gpus()) {
-    for (const auto& source : gpu->sources()) end.waiting_at_source -= source.taken();
-  }
-  end.waiting_at_source += created_until(now());
+  const Cycles cycle(now() / fabric_.domain().clock().period());
+  for (const auto& gpu : fabric_.gpus()) end.waiting_at_source += gpu->waiting_at_sources(cycle);
   end.created = recorder.created() + end.waiting_at_source;
   end.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   check_conservation(fabric_);

@@ -51,7 +51,6 @@ class Simulation {
   Stop advance_to(Femtoseconds time, const std::function<bool()>& enough);
   bool work_pending() const;
   void note_deadlock(RunEnd& end, const char* kind) const;
-  std::uint64_t created_until(Femtoseconds time) const;
   bool sources_past(Femtoseconds time) const;
   bool watch();
 

@@ -1,61 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
-// A GPU's shell: its links, its open-loop sources, what arrives for it.
+// A GPU with memory and masters: the plain core, stepped by its clock domain and woken by its faces.
 #pragma once
 
+#include <string>
+#include <utility>
 #include <vector>
 
-#include "flit/profile.hpp"
-#include "gpu/port.hpp"
+#include "gpu/gpu_core.hpp"
 #include "link/inbox.hpp"
-#include "observe/recorder.hpp"
-#include "tlm/chip.hpp"
-#include "workload/open_loop/open_loop.hpp"
+#include "tlm/clock_domain.hpp"
+#include "tlm/endpoint_chip.hpp"
 
 namespace fs::tlm {
 
-/// How open-loop packets look on the wire.
-struct OpenLoopClass {
-  ClassId cls{};
-  std::uint16_t flit_bytes = 64;
-};
-
-class GpuChip final : public Chip {
+class GpuChip final : public EndpointChip, public StepRequest {
  public:
-  struct Config {
-    NodeId node{};
-    Clock clock;
-  };
+  /// `number`: this chip's place in `domain`, to which the owner adds it.
+  GpuChip(const GpuContext& context, const GpuSetup& setup, std::vector<GpuPort> ports, MemoryPort& memory,
+          Inbox& inbox, ClockDomain& domain, int number)
+      : ports_(std::move(ports)),
+        core_(context, setup, ports_, memory),
+        inbox_(&inbox),
+        domain_(&domain),
+        number_(number) {
+    core_.set_step_request(*this);
+  }
 
-  GpuChip(const Config& config, PacketPool& packets, Inbox& inbox, Recorder& recorder);
+  GpuCore& core() { return core_; }
+  const GpuCore& core() const { return core_; }
 
-  void add_port(GpuPort port) { ports_.push_back(std::move(port)); }
-  /// One source a link, in the order of the links. `classes`: by kind_index of the packets.
-  void add_sources(const OpenLoopPlan& plan, std::vector<OpenLoopClass> classes, Cycles last_cycle);
-  Cycles step(Cycles now) override;
+  Cycles step(Cycles now) override {
+    Inbox::Slot& slot = inbox_->take(now);
+    const Cycles next = core_.step(now, slot);
+    slot.clear();
+    return next;
+  }
+  void step_at(Cycles cycle) override { domain_->wheel().wake(number_, cycle); }
 
-  const Config& config() const { return config_; }
-  std::vector<GpuPort>& ports() { return ports_; }
-  const std::vector<GpuPort>& ports() const { return ports_; }
-  const std::vector<OpenLoopSource>& sources() const { return sources_; }
+  const std::vector<GpuPort>& ports() const override { return ports_; }
+  std::uint64_t waiting_at_sources(Cycles) const override { return 0; }
+  bool created_all_before(Cycles) const override { return true; }
+  std::vector<std::string> waiting_lines(Femtoseconds now) const override { return core_.waiting_lines(now); }
 
  private:
-  void take_arrivals(const Inbox::Slot& slot, Cycles now);
-  void create_packets(Cycles now);
-  Cycles next_creation(Cycles now) const;
-  void create_packet(std::size_t link, Cycles now);
-  Cycles send(Cycles now);
-
-  Config config_;
-  PacketPool* packets_;
-  Inbox* inbox_;
-  Recorder* recorder_;
   std::vector<GpuPort> ports_;
-  std::vector<OpenLoopSource> sources_;
-  std::vector<Cycles> next_created_;  ///< by link: the source's next packet, read every step
-  std::vector<OpenLoopClass> open_loop_classes_;
-  Cycles last_cycle_ = Cycles::max();
-  std::uint64_t sending_ = 0;  ///< bit a port: send() may find something there
-  Cycles credit_deadline_ = Cycles::max();
+  GpuCore core_;
+  Inbox* inbox_;
+  ClockDomain* domain_;
+  int number_;
 };
 
 }  // namespace fs::tlm

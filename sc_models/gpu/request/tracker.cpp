@@ -109,6 +109,7 @@ TransactionHandle Tracker::make_transaction(OperationHandle handle, std::uint32_
   t.mark = r.created;
   t.source = site_->node;
   t.target = r.target;
+  t.socket = static_cast<std::uint16_t>(r.socket);
   t.bytes = static_cast<std::uint16_t>(bytes);
   t.kind = r.operation.kind;
   t.atomic = r.operation.atomic;

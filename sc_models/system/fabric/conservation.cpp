@@ -151,9 +151,8 @@ std::vector<std::string> waiting_report(const RunningFabric& fabric, std::size_t
     }
   };
   for (const auto& chip : fabric.switches()) add(chip->core().waiting(), chip->config().name + ": ");
-  for (const auto& chip : fabric.gpus()) {
-    for (const auto& port : chip->ports()) add(port.waiting_lines(fabric.packet_pool()), "");
-  }
+  const Femtoseconds now = tlm::to_femtoseconds(sc_core::sc_time_stamp());
+  for (const auto& chip : fabric.gpus()) add(chip->waiting_lines(now), "");
   return lines;
 }
 

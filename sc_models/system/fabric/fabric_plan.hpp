@@ -11,10 +11,13 @@
 #include "fabric/routes.hpp"
 #include "fabric/topology.hpp"
 #include "flit/profile.hpp"
+#include "gpu/gpu_config.hpp"
 #include "gpu/port.hpp"
 #include "observe/recorder.hpp"
 #include "switch/core.hpp"
 #include "workload/open_loop/open_loop.hpp"
+#include "workload/schedule/schedule.hpp"
+#include "workload/streams/stream_spec.hpp"
 
 namespace fs {
 
@@ -26,6 +29,13 @@ struct BufferPlan {
   int capacity(int vc) const { return shared ? pool : depth[static_cast<std::size_t>(vc)]; }
   /// Credits advertised for a VC at bring-up: the first VC stands for the shared part as well.
   int advertised(int vc) const;
+};
+
+/// What the GPUs are and do when they have memory and masters.
+struct MemoryPlan {
+  GpuConfig gpu;
+  std::vector<StreamSpec> streams;
+  std::optional<ScheduleSpec> schedule;
 };
 
 struct FabricPlan {
@@ -45,6 +55,8 @@ struct FabricPlan {
 
   std::optional<OpenLoopSpec> open_loop;
   std::vector<ClassId> open_loop_classes;  ///< by entry of open_loop->packets
+
+  std::optional<MemoryPlan> memory;        ///< instead of open_loop
 
   std::vector<std::string> class_names() const;
 };

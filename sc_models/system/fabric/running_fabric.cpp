@@ -5,6 +5,8 @@
 
 #include "common/check.hpp"
 #include "link/medium.hpp"
+#include "system/fabric/memory_system.hpp"
+#include "tlm/traffic_chip.hpp"
 
 namespace fs {
 
@@ -31,6 +33,7 @@ RunningFabric::RunningFabric(const FabricPlan& plan)
   if (plan_.open_loop) {
     open_loop_ = std::make_unique<OpenLoopPlan>(*plan_.open_loop, static_cast<int>(graph.gpu_count()), plan_.seed);
   }
+  if (plan_.memory) memory_ = std::make_unique<MemorySystem>(plan_, packets_, recorder_);
   gpus_.resize(graph.gpu_count());
   for (std::size_t i = 0; i < graph.chip_count(); ++i) {
     const auto id = static_cast<ChipId>(i);
@@ -112,45 +115,71 @@ void RunningFabric::build_switch(ChipId id) {
   switches_.push_back(std::move(chip));
 }
 
-void RunningFabric::build_gpu(ChipId id) {
+std::vector<GpuPortConfig> RunningFabric::port_configs(ChipId id) const {
   const Graph& graph = plan_.topology.graph;
-  const NodeId node = graph.chip(id).node;
-  tlm::GpuChip::Config config;
-  config.node = node;
-  config.clock = plan_.profile.core_clock;
-  auto chip = std::make_unique<tlm::GpuChip>(config, packets_, *inboxes_[index(id)], recorder_);
+  const VcPlan& vcs = plan_.routes.plan();
+  std::vector<GpuPortConfig> configs;
   for (std::uint16_t port = 0; port < graph.chip(id).ports; ++port) {
     const auto& peer = graph.peer(id, static_cast<PortId>(port));
     if (!peer) throw std::invalid_argument(graph.chip(id).name + ": port " + std::to_string(port) + " has no link");
     const BufferPlan& far = buffers(peer->far.chip);
     GpuPortConfig p;
-    p.node = node;
+    p.node = graph.chip(id).node;
     p.link = port;
     p.port = static_cast<PortId>(port);
     p.drained = plan_.drained;
-    p.vcs = plan_.routes.plan().vcs();
+    p.vcs = vcs.vcs();
     p.vc_choice = plan_.vc_choice;
     p.whole_packet_credit = plan_.switch_core.switching != Switching::wormhole;
     p.peer_shared_pool = far.shared;
     p.peer_reserve = far.depth;
     p.flit_bytes = static_cast<int>(plan_.profile.flit.value());
     p.wire_unit = static_cast<int>(plan_.profile.wire_unit.value());
-    for (int c = 0; c < plan_.routes.plan().classes(); ++c) {
+    for (int c = 0; c < vcs.classes(); ++c) {
       const auto cls = static_cast<ClassId>(c);
-      p.classes.push_back({static_cast<int>(index(plan_.routes.plan().first(cls))), plan_.routes.plan().count(cls)});
+      p.classes.push_back({static_cast<int>(index(vcs.first(cls))), vcs.count(cls)});
     }
     for (int vc = 0; vc < p.vcs; ++vc) p.depth.push_back(plan_.gpu_buffers.capacity(vc));
-    chip->add_port(GpuPort(p, packets_, *channels_[index(peer->out)]));
+    configs.push_back(p);
   }
-  if (open_loop_) {
-    std::vector<tlm::OpenLoopClass> kinds;
-    for (const ClassId cls : plan_.open_loop_classes) {
-      kinds.push_back({cls, static_cast<std::uint16_t>(plan_.profile.flit.value())});
-    }
-    chip->add_sources(*open_loop_, kinds, Cycles::max());
+  return configs;
+}
+
+Channel& RunningFabric::out_channel(ChipId id, PortId port) {
+  return *channels_[index(plan_.topology.graph.peer(id, port)->out)];
+}
+
+std::unique_ptr<tlm::EndpointChip> RunningFabric::build_traffic_gpu(ChipId id,
+                                                                    const std::vector<GpuPortConfig>& ports) {
+  tlm::TrafficChip::Config config;
+  config.node = plan_.topology.graph.chip(id).node;
+  config.clock = plan_.profile.core_clock;
+  auto chip = std::make_unique<tlm::TrafficChip>(config, packets_, *inboxes_[index(id)], recorder_);
+  for (const auto& port : ports) chip->add_port(GpuPort(port, packets_, out_channel(id, port.port)));
+  if (!open_loop_) return chip;
+  std::vector<tlm::OpenLoopClass> kinds;
+  for (const ClassId cls : plan_.open_loop_classes) {
+    kinds.push_back({cls, static_cast<std::uint16_t>(plan_.profile.flit.value())});
   }
+  chip->add_sources(*open_loop_, kinds, Cycles::max());
+  return chip;
+}
+
+std::unique_ptr<tlm::EndpointChip> RunningFabric::build_memory_gpu(ChipId id, const std::vector<GpuPortConfig>& ports) {
+  GpuSetup setup;
+  setup.node = plan_.topology.graph.chip(id).node;
+  setup.name = plan_.topology.graph.chip(id).name;
+  setup.config = plan_.memory->gpu;
+  std::vector<GpuPort> links;
+  for (const auto& port : ports) links.emplace_back(port, packets_, out_channel(id, port.port));
+  return memory_->build_gpu(setup, std::move(links), plan_.routes, *inboxes_[index(id)], *domain_, static_cast<int>(index(id)));
+}
+
+void RunningFabric::build_gpu(ChipId id) {
+  const auto ports = port_configs(id);
+  auto chip = memory_ ? build_memory_gpu(id, ports) : build_traffic_gpu(id, ports);
   FS_CHECK(domain_->add(*chip) == static_cast<int>(index(id)), "chips are stepped in the order of the graph");
-  gpus_[index(node)] = std::move(chip);
+  gpus_[index(plan_.topology.graph.chip(id).node)] = std::move(chip);
 }
 
 void RunningFabric::advertise_credits() {

@@ -8,10 +8,12 @@
 
 #include "system/fabric/fabric_plan.hpp"
 #include "tlm/clock_domain.hpp"
-#include "tlm/gpu_chip.hpp"
+#include "tlm/endpoint_chip.hpp"
 #include "tlm/switch_chip.hpp"
 
 namespace fs {
+
+class MemorySystem;
 
 class RunningFabric {
  public:
@@ -28,8 +30,7 @@ class RunningFabric {
   const Recorder& recorder() const { return recorder_; }
   PacketPool& packets() { return packets_; }
   const PacketPool& packet_pool() const { return packets_; }
-  tlm::GpuChip& gpu(NodeId node) { return *gpus_[index(node)]; }
-  const std::vector<std::unique_ptr<tlm::GpuChip>>& gpus() const { return gpus_; }
+  const std::vector<std::unique_ptr<tlm::EndpointChip>>& gpus() const { return gpus_; }
   const std::vector<std::unique_ptr<tlm::SwitchChip>>& switches() const { return switches_; }
   Channel& channel(ChannelId id) { return *channels_[index(id)]; }
   const Channel& channel(ChannelId id) const { return *channels_[index(id)]; }
@@ -38,11 +39,17 @@ class RunningFabric {
   /// The switch at a chip id; null for a GPU.
   const tlm::SwitchChip* switch_at(ChipId chip) const { return switch_of_[index(chip)]; }
   std::uint64_t flit_hops() const;
+  /// Memories and masters; null under open-loop traffic.
+  const MemorySystem* memory() const { return memory_.get(); }
 
  private:
   void build_channels();
   void build_switch(ChipId id);
   void build_gpu(ChipId id);
+  std::vector<GpuPortConfig> port_configs(ChipId id) const;
+  std::unique_ptr<tlm::EndpointChip> build_traffic_gpu(ChipId id, const std::vector<GpuPortConfig>& ports);
+  std::unique_ptr<tlm::EndpointChip> build_memory_gpu(ChipId id, const std::vector<GpuPortConfig>& ports);
+  Channel& out_channel(ChipId id, PortId port);
   void advertise_credits();
   const BufferPlan& buffers(ChipId chip) const;
 
@@ -54,7 +61,8 @@ class RunningFabric {
   std::vector<std::unique_ptr<Channel>> channels_;  ///< by channel
   std::vector<std::unique_ptr<tlm::SwitchChip>> switches_;
   std::vector<tlm::SwitchChip*> switch_of_;          ///< by chip
-  std::vector<std::unique_ptr<tlm::GpuChip>> gpus_;  ///< by node
+  std::vector<std::unique_ptr<tlm::EndpointChip>> gpus_;  ///< by node
+  std::unique_ptr<MemorySystem> memory_;
   std::unique_ptr<OpenLoopPlan> open_loop_;
 };
 

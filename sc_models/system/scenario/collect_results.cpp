@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <string>
 
-#include "system/fabric/conservation.hpp"
+#include "system/fabric/memory_system.hpp"
 #include "system/report/result_json.hpp"
 
 namespace fs {
@@ -84,6 +84,48 @@ Json describe_allocator(const RunningFabric& fabric) {
   return {{"requests", requests}, {"grants", grants}};
 }
 
+Json describe_schedule(const ScheduleRun& run) {
+  const ScheduleReport report = run.report();
+  Json steps = Json::array();
+  for (const auto& step : report.steps) {
+    if (step.messages == 0 || step.start == Femtoseconds::max()) continue;
+    steps.push_back({{"name", step.name},
+                     {"start_ns", to_nanoseconds(step.start)},
+                     {"end_ns", to_nanoseconds(step.end)},
+                     {"messages", step.messages},
+                     {"delivered", step.delivered}});
+  }
+  const bool begun = report.start != Femtoseconds::max();
+  return {{"complete", report.complete},
+          {"start_ns", begun ? to_nanoseconds(report.start) : 0.0},
+          {"end_ns", to_nanoseconds(report.end)},
+          {"time_ns", begun ? to_nanoseconds(report.end - report.start) : 0.0},
+          {"algorithm_gbytes_per_s", report.algorithm_gbytes_per_s},
+          {"bus_gbytes_per_s", report.bus_gbytes_per_s},
+          {"steps", steps}};
+}
+
+void describe_transactions(const MemorySystem& memory, const RunningFabric& fabric, const RunEnd& end, Json& result,
+                           std::vector<std::string>& warnings) {
+  const RunObserver& observer = memory.observer();
+  ClassList streams;
+  for (const auto& stream : observer.streams()) {
+    if (stream.name() != "other" || stream.latency().count() > 0) streams.push_back(&stream);
+  }
+  result["transactions"] = {{"issued", observer.issued()},
+                            {"ok", observer.ok()},
+                            {"error", observer.errors()},
+                            {"accesses", memory.accesses_issued()},
+                            {"accesses_failed", memory.accesses_failed()}};
+  if (streams.empty()) return;
+  put_latencies(result, "transaction", streams);
+  const auto endpoints = static_cast<std::int64_t>(fabric.gpus().size());
+  result["transaction_throughput"] =
+      throughput_json(streams, endpoints, fabric.plan().profile.core_clock, end.sim_time);
+  if (memory.schedule() != nullptr) result["schedule"] = describe_schedule(*memory.schedule());
+  for (auto& warning : steadiness_warnings("transaction", streams)) warnings.push_back(std::move(warning));
+}
+
 }  // namespace
 
 nlohmann::ordered_json collect_results(const ScenarioSpec& spec, const RunningFabric& fabric, const RunEnd& end) {
@@ -98,13 +140,14 @@ nlohmann::ordered_json collect_results(const ScenarioSpec& spec, const RunningFa
   result["packets"] = count_packets(fabric, end);
   const ClassList packets = packet_classes(fabric);
   put_latencies(result, "packet", packets);
+  std::vector<std::string> warnings = steadiness_warnings("packet", packets);
+  if (fabric.memory() != nullptr) describe_transactions(*fabric.memory(), fabric, end, result, warnings);
   const auto endpoints = static_cast<std::int64_t>(fabric.gpus().size());
   result["throughput"] = throughput_json(packets, endpoints, spec.fabric.profile.core_clock, end.sim_time);
   result["links"] = describe_links(fabric, end.sim_time);
   result["buffers"] = describe_buffers(fabric);
   result["allocator"] = describe_allocator(fabric);
   result["events"] = Json::array();
-  std::vector<std::string> warnings = steadiness_warnings("packet", packets);
   if (!end.drained) warnings.push_back("not everything created inside the window was delivered before the run ended");
   result["warnings"] = warnings;
   if (end.stopped_moving) result["deadlock"] = end.deadlock;

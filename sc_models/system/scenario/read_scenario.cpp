@@ -48,15 +48,14 @@ void apply(const SwitchChoices& choices, BufferPlan& plan) {
 }
 
 /// Flits of the longest packet of each class, the workload's raw packets included.
-std::vector<int> longest_packets(const Profile& profile, const WorkloadSpec& workload,
-                                 const std::vector<ClassId>& open_loop_classes) {
+std::vector<int> longest_packets(const FabricPlan& plan) {
   std::vector<int> longest;
-  for (const auto& c : profile.classes) {
-    longest.push_back(workload.open_loop ? 1 : static_cast<int>(longest_packet(profile, c)));
+  for (const auto& c : plan.profile.classes) {
+    longest.push_back(plan.open_loop ? 1 : static_cast<int>(longest_packet(plan.profile, c)));
   }
-  for (std::size_t i = 0; i < open_loop_classes.size(); ++i) {
-    int& flits = longest[index(open_loop_classes[i])];
-    flits = std::max(flits, static_cast<int>(workload.open_loop->packets[i].flits));
+  for (std::size_t i = 0; i < plan.open_loop_classes.size(); ++i) {
+    int& flits = longest[index(plan.open_loop_classes[i])];
+    flits = std::max(flits, static_cast<int>(plan.open_loop->packets[i].flits));
   }
   return longest;
 }
@@ -90,10 +89,10 @@ MeasureSpec read_measure(const Reader& root) {
 }
 
 /// Which classes carry requests that end in memory, and responses.
-std::vector<MemoryPath> memory_paths(const Profile& profile, const WorkloadSpec& workload) {
-  if (workload.open_loop) return {};
+std::vector<MemoryPath> memory_paths(const FabricPlan& plan) {
+  if (!plan.memory) return {};
   ClassId request{}, response{};
-  find_classes(profile, request, response);
+  find_classes(plan.profile, request, response);
   return {{request, response}};
 }
 
@@ -109,8 +108,8 @@ void check_channels(const Profile& profile, const Topology& topology, const Read
 }
 
 void check_memory_workload(const ScenarioSpec& spec, const Reader& root) {
-  if (spec.workload.open_loop) return;
-  if (!root.has("workload")) return;
+  if (spec.open_loop) return;
+  const GpuConfig& gpu = spec.fabric.memory->gpu;
   try {
     ClassId request{}, response{};
     find_classes(spec.fabric.profile, request, response);
@@ -120,9 +119,27 @@ void check_memory_workload(const ScenarioSpec& spec, const Reader& root) {
   if (const auto why = order_problem(spec.fabric.routes, spec.fabric.profile); !why.empty()) {
     throw root.error("protocol", why);
   }
-  if (const auto why = striping_problem(spec.gpu.striping, spec.fabric.profile); !why.empty()) {
+  if (const auto why = striping_problem(gpu.striping, spec.fabric.profile); !why.empty()) {
     throw root.error("gpu", why);
   }
+}
+
+void read_work(const Reader& root, int gpus, ScenarioSpec& spec) {
+  FabricPlan& plan = spec.fabric;
+  MemoryPlan memory;
+  memory.gpu = read_gpu(root.section_or_empty("gpu"));
+  if (root.has("workload")) {
+    const Reader reader = root.section("workload");
+    WorkloadSpec workload = read_workload(reader, gpus, memory.gpu.hbm.size);
+    memory.streams = std::move(workload.streams);
+    memory.schedule = std::move(workload.schedule);
+    plan.open_loop = std::move(workload.open_loop);
+    if (plan.open_loop) {
+      plan.open_loop_classes = classes_of(*plan.open_loop, plan.profile, reader.section("open_loop"));
+    }
+  }
+  spec.open_loop = plan.open_loop.has_value();
+  if (!spec.open_loop) plan.memory = std::move(memory);
 }
 
 }  // namespace
@@ -156,28 +173,13 @@ ScenarioSpec read_scenario(Document& document) {
   const Reader routing_reader = root.section_or_empty("routing");
   Routes routes = read_routes(topology_reader, routing_reader, fabric, profile.classes);
 
-  ScenarioSpec spec{name,
-                    description,
-                    FabricPlan(std::move(profile), std::move(fabric.topology), std::move(routes)),
-                    read_measure(root),
-                    {},
-                    {},
-                    Bytes(0),
-                    {}};
+  ScenarioSpec spec{name, description, FabricPlan(std::move(profile), std::move(fabric.topology), std::move(routes)),
+                    read_measure(root), false, {}};
   FabricPlan& plan = spec.fabric;
   plan.seed = static_cast<std::uint64_t>(seed);
   plan.window = spec.measure.measured();
   const SwitchChoices choices = read_switch(root.section_or_empty("switch"));
-  spec.gpu = read_gpu(root.section_or_empty("gpu"));
-  spec.memory = spec.gpu.hbm.size;
-  if (root.has("workload")) {
-    const Reader workload = root.section("workload");
-    spec.workload = read_workload(workload, gpus, spec.memory);
-    if (spec.workload.open_loop) {
-      plan.open_loop = spec.workload.open_loop;
-      plan.open_loop_classes = classes_of(*plan.open_loop, plan.profile, workload.section("open_loop"));
-    }
-  }
+  read_work(root, gpus, spec);
   plan.switch_buffers = buffers_of(plan.profile);
   apply(choices, plan.switch_buffers);
   plan.gpu_buffers = plan.switch_buffers;
@@ -187,14 +189,14 @@ ScenarioSpec read_scenario(Document& document) {
   plan.switch_core.buffer = plan.switch_buffers.shared ? BufferKind::shared_pool : BufferKind::private_queues;
   plan.switch_core.depth = plan.switch_buffers.depth;
   plan.switch_core.pool_depth = plan.switch_buffers.pool;
-  plan.switch_core.longest_packet = longest_packets(plan.profile, spec.workload, plan.open_loop_classes);
+  plan.switch_core.longest_packet = longest_packets(plan);
   for (const auto& c : plan.profile.classes) {
-    plan.drained.push_back(plan.open_loop.has_value() || c.name == "response");
+    plan.drained.push_back(spec.open_loop || c.name == "response");
     if (c.per_destination) plan.vc_choice = VcChoice::destination;
   }
   check_memory_workload(spec, root);
   spec.deadlock =
-      check_deadlock(plan.topology.graph, plan.routes, plan.class_names(), memory_paths(plan.profile, spec.workload));
+      check_deadlock(plan.topology.graph, plan.routes, plan.class_names(), memory_paths(plan));
   root.finish();
   return spec;
 }

@@ -19,9 +19,7 @@ struct ScenarioSpec {
   std::string description;
   FabricPlan fabric;
   MeasureSpec measure;
-  WorkloadSpec workload;
-  GpuConfig gpu;
-  Bytes memory{0};          ///< of one GPU: the address map's stride
+  bool open_loop = false;   ///< else the GPUs have memories, and masters where the workload has any
   DeadlockReport deadlock;  ///< of the fabric's dependency graph
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tlm/gpu_chip.hpp"
+#include "tlm/traffic_chip.hpp"
 
 #include <algorithm>
 
@@ -7,10 +7,10 @@
 
 namespace fs::tlm {
 
-GpuChip::GpuChip(const Config& config, PacketPool& packets, Inbox& inbox, Recorder& recorder)
+TrafficChip::TrafficChip(const Config& config, PacketPool& packets, Inbox& inbox, Recorder& recorder)
     : config_(config), packets_(&packets), inbox_(&inbox), recorder_(&recorder) {}
 
-void GpuChip::add_sources(const OpenLoopPlan& plan, std::vector<OpenLoopClass> classes, Cycles last_cycle) {
+void TrafficChip::add_sources(const OpenLoopPlan& plan, std::vector<OpenLoopClass> classes, Cycles last_cycle) {
   FS_CHECK(ports_.size() <= 64, "a GPU has at most 64 links");
   open_loop_classes_ = std::move(classes);
   last_cycle_ = last_cycle;
@@ -20,7 +20,7 @@ void GpuChip::add_sources(const OpenLoopPlan& plan, std::vector<OpenLoopClass> c
   }
 }
 
-void GpuChip::take_arrivals(const Inbox::Slot& slot, Cycles now) {
+void TrafficChip::take_arrivals(const Inbox::Slot& slot, Cycles now) {
   for (const auto& pulse : slot.credits) {
     GpuPort& port = ports_[index(pulse.port)];
     port.credit(pulse.vc);
@@ -37,7 +37,7 @@ void GpuChip::take_arrivals(const Inbox::Slot& slot, Cycles now) {
   }
 }
 
-void GpuChip::create_packet(std::size_t link, Cycles now) {
+void TrafficChip::create_packet(std::size_t link, Cycles now) {
   OpenLoopSource& source = sources_[link];
   const std::uint64_t number = source.taken() * sources_.size() + link;
   const NewPacket made = source.take();
@@ -59,14 +59,14 @@ void GpuChip::create_packet(std::size_t link, Cycles now) {
   sending_ |= 1ULL << link;
 }
 
-void GpuChip::create_packets(Cycles now) {
+void TrafficChip::create_packets(Cycles now) {
   for (std::size_t link = 0; link < next_created_.size(); ++link) {
     // A packet is taken at the edge after its creation, and only when the one before it has begun to leave.
     if (next_created_[link] < now && ports_[link].unstarted() == 0) create_packet(link, now);
   }
 }
 
-Cycles GpuChip::next_creation(Cycles now) const {
+Cycles TrafficChip::next_creation(Cycles now) const {
   Cycles next = Cycles::max();
   for (std::size_t link = 0; link < next_created_.size(); ++link) {
     if (next_created_[link] < next && ports_[link].unstarted() == 0) next = next_created_[link];
@@ -74,7 +74,7 @@ Cycles GpuChip::next_creation(Cycles now) const {
   return next == Cycles::max() ? next : std::max(next, now) + Cycles(1);
 }
 
-Cycles GpuChip::send(Cycles now) {
+Cycles TrafficChip::send(Cycles now) {
   const Femtoseconds time = config_.clock.edge(now);
   for (std::uint64_t word = sending_; word != 0; word &= word - 1) {
     const int port = lowest_bit(word);
@@ -83,7 +83,25 @@ Cycles GpuChip::send(Cycles now) {
   return sending_ != 0 ? now + Cycles(1) : Cycles::max();
 }
 
-Cycles GpuChip::step(Cycles now) {
+std::uint64_t TrafficChip::waiting_at_sources(Cycles now) const {
+  std::uint64_t waiting = 0;
+  for (const auto& source : sources_) waiting += source.created_until(now) - source.taken();
+  return waiting;
+}
+
+bool TrafficChip::created_all_before(Cycles cycle) const {
+  return std::all_of(sources_.begin(), sources_.end(), [&](const auto& s) { return s.next_created() >= cycle; });
+}
+
+std::vector<std::string> TrafficChip::waiting_lines(Femtoseconds) const {
+  std::vector<std::string> lines;
+  for (const auto& port : ports_) {
+    for (auto& line : port.waiting_lines(*packets_)) lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+Cycles TrafficChip::step(Cycles now) {
   Inbox::Slot& slot = inbox_->take(now);
   take_arrivals(slot, now);
   slot.clear();

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "system/fabric/run_observer.hpp"
+
+namespace fs {
+
+RunObserver::RunObserver(Recorder& recorder, const std::vector<std::string>& streams, OrderMonitor order)
+    : recorder_(&recorder), order_(std::move(order)) {
+  const MeasureWindow window = recorder.window();
+  for (const auto& name : streams) streams_.emplace_back(name, window.begin, window.end);
+  streams_.emplace_back("other", window.begin, window.end);
+}
+
+void RunObserver::assign(NodeId gpu, int socket, std::size_t stream) {
+  if (stream_of_socket_.size() <= index(gpu)) stream_of_socket_.resize(index(gpu) + 1);
+  auto& sockets = stream_of_socket_[index(gpu)];
+  if (sockets.size() <= static_cast<std::size_t>(socket)) {
+    sockets.resize(static_cast<std::size_t>(socket) + 1, streams_.size() - 1);
+  }
+  sockets[static_cast<std::size_t>(socket)] = stream;
+}
+
+ClassStats& RunObserver::stream_of(const Transaction& transaction) {
+  const std::size_t gpu = index(transaction.source);
+  if (gpu >= stream_of_socket_.size()) return streams_.back();
+  const auto& sockets = stream_of_socket_[gpu];
+  return transaction.socket < sockets.size() ? streams_[sockets[transaction.socket]] : streams_.back();
+}
+
+void RunObserver::packet_created(const Packet& packet, Femtoseconds) { recorder_->packet_created(packet); }
+
+void RunObserver::packet_delivered(const Packet& packet, Femtoseconds now) {
+  recorder_->packet_delivered(packet, now);
+  order_.delivered(packet);
+}
+
+void RunObserver::data_visible(const Transaction& transaction, Femtoseconds) {
+  if (transaction.message != 0 && message_) message_(transaction.target, transaction.message);
+}
+
+void RunObserver::transaction_done(const Transaction& transaction, Femtoseconds now) {
+  ++(transaction.status == OperationStatus::ok ? ok_ : errors_);
+  ClassStats& stream = stream_of(transaction);
+  stream.created(transaction.created, 1, transaction.bytes);
+  stream.delivered(transaction.created, now, transaction.ledger, 1, transaction.bytes);
+}
+
+}  // namespace fs

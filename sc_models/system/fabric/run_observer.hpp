@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Listens to all GPUs of a run: packets to the recorder, transactions to their stream's statistics, messages to masters.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "gpu/observer.hpp"
+#include "gpu/order_monitor.hpp"
+#include "observe/class_stats.hpp"
+#include "observe/recorder.hpp"
+
+namespace fs {
+
+class RunObserver final : public DeliveryObserver {
+ public:
+  /// `streams`: names under which transactions are reported; those of a master that belongs to none go under `other`.
+  RunObserver(Recorder& recorder, const std::vector<std::string>& streams, OrderMonitor order);
+
+  /// Transactions that come through `socket` of `gpu` belong to `stream`.
+  void assign(NodeId gpu, int socket, std::size_t stream);
+  /// Called when a write that carries a message has been performed.
+  void on_message(std::function<void(NodeId target, std::uint64_t message)> listener) { message_ = std::move(listener); }
+
+  void packet_created(const Packet& packet, Femtoseconds now) override;
+  void packet_delivered(const Packet& packet, Femtoseconds now) override;
+  void data_visible(const Transaction& transaction, Femtoseconds now) override;
+  void transaction_done(const Transaction& transaction, Femtoseconds now) override;
+
+  /// By stream, `other` last.
+  const std::vector<ClassStats>& streams() const { return streams_; }
+  std::uint64_t issued() const { return ok_ + errors_; }
+  std::uint64_t ok() const { return ok_; }
+  std::uint64_t errors() const { return errors_; }
+
+ private:
+  ClassStats& stream_of(const Transaction& transaction);
+
+  Recorder* recorder_;
+  OrderMonitor order_;
+  std::vector<ClassStats> streams_;
+  std::vector<std::vector<std::size_t>> stream_of_socket_;  ///< by GPU
+  std::function<void(NodeId, std::uint64_t)> message_;
+  std::uint64_t ok_ = 0;
+  std::uint64_t errors_ = 0;
+};
+
+}  // namespace fs

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every kind of GPU shows of itself to checks and reports.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "gpu/port.hpp"
+#include "tlm/chip.hpp"
+
+namespace fs::tlm {
+
+class EndpointChip : public Chip {
+ public:
+  virtual const std::vector<GpuPort>& ports() const = 0;
+  /// Open-loop packets created until `now` that their link has not taken yet. Walks them: not for the hot path.
+  virtual std::uint64_t waiting_at_sources(Cycles now) const = 0;
+  /// Every open-loop packet created before `cycle` has been taken.
+  virtual bool created_all_before(Cycles cycle) const = 0;
+  /// Who waits for whom, a line each: for deadlock reports.
+  virtual std::vector<std::string> waiting_lines(Femtoseconds now) const = 0;
+};
+
+}  // namespace fs::tlm
