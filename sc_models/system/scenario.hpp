@@ -22,7 +22,7 @@ struct RunOptions {
   bool allow_deadlock = false;        ///< run although the dependency graph has a cycle
   bool quiet = false;                 ///< no progress, no report
   bool sleep = true;                  ///< false: step idle chips too; never changes a result
-  std::filesystem::path out;          ///< folder for this run's files, existing and writable; empty: no files
+  std::filesystem::path out;          ///< folder for this run's files, made by who writes there; empty: no files
   int jobs = 1;                       ///< processes at once for a sweep, >= 1; one run is always one thread
   Progress* progress = nullptr;       ///< told of simulated time now and then; null: nobody is looking
 };

@@ -98,10 +98,7 @@ void run_sweep(std::vector<SweepPoint>& points, const RunOptions& options, const
   for (std::size_t i = 0; i < points.size(); ++i) {
     RunOptions alone = options;
     alone.progress = nullptr;
-    if (!options.out.empty()) {
-      alone.out = options.out / point_folder(i, points.size());
-      prepare_folder(alone.out);
-    }
+    if (!options.out.empty()) alone.out = options.out / point_folder(i, points.size());
     work.push_back(work_on(points[i].document, alone, run_point));
     labels.push_back(fmt::format("point {} ({})", i, points[i].label));
   }
