@@ -30,7 +30,7 @@ Simulation::Stop Simulation::advance_to(Femtoseconds time, const std::function<b
   const Femtoseconds slice = fabric_.domain().clock().period() * 1024;
   while (now() < time) {
     if (enough && enough()) return Stop::finished;
-    if (!sc_core::sc_pending_activity() && fabric_.domain().edges() > 0) {
+    if (!sc_core::sc_pending_activity()) {
       if (work_pending()) return Stop::deadlock;
       if (finished_) return Stop::finished;
     }
@@ -71,6 +71,7 @@ RunEnd Simulation::run(const OnProgress& progress) {
   progress_ = &progress;
   RunEnd end;
   const MeasureWindow window = spec_.measured();
+  sc_core::sc_start(sc_core::SC_ZERO_TIME);  // from here on the kernel knows what is pending
   const Femtoseconds limit = until_ ? *until_ : longest_run;
   const bool bounded = window.end < limit;
   const Femtoseconds measured_until = bounded ? window.end : limit;
