@@ -16,12 +16,12 @@ class BitSet {
  public:
   static constexpr int capacity = 64 * Words;
 
-  void set(int i) { words_[i >> 6] |= 1ULL << (i & 63); }
-  void clear(int i) { words_[i >> 6] &= ~(1ULL << (i & 63)); }
-  bool test(int i) const { return (words_[i >> 6] >> (i & 63)) & 1U; }
+  void set(int i) { words_[place(i)] |= 1ULL << (i & 63); }
+  void clear(int i) { words_[place(i)] &= ~(1ULL << (i & 63)); }
+  bool test(int i) const { return (words_[place(i)] >> (i & 63)) & 1U; }
   /// Member or not, without a branch.
   void assign(int i, bool member) {
-    auto& word = words_[i >> 6];
+    auto& word = words_[place(i)];
     word = (word & ~(1ULL << (i & 63))) | (static_cast<std::uint64_t>(member) << (i & 63));
   }
   void reset() { words_ = {}; }
@@ -42,15 +42,7 @@ class BitSet {
   }
   bool none() const { return !any(); }
   /// Exactly one member.
-  bool is_single() const {
-    std::uint64_t seen = 0;
-    std::uint64_t more = 0;
-    for (const auto w : words_) {
-      more |= (w & (w - 1)) | (w != 0 ? seen : 0);
-      seen |= w;
-    }
-    return seen != 0 && more == 0;
-  }
+  bool is_single() const { return count() == 1; }
   int count() const {
     int n = 0;
     for (const auto w : words_) n += __builtin_popcountll(w);
@@ -115,6 +107,8 @@ class BitSet {
   std::uint64_t& word(int w) { return words_[w]; }
 
  private:
+  static constexpr std::size_t place(int i) { return Words == 1 ? 0 : static_cast<unsigned>(i) >> 6; }
+
   std::array<std::uint64_t, Words> words_{};
 };
 

@@ -10,8 +10,9 @@
 
 namespace fs {
 
-/// Private and pooled buffers are the same structure: each VC has a reserve, and what exceeds it counts against a shared
-/// part (of size zero when buffers are private). VcSlots: compile-time bound of the VCs; small ones make indices cheap.
+/// Private and pooled buffers are the same structure: each VC has a reserve, and what exceeds it counts against a
+/// shared part (of size zero when buffers are private). VcSlots: compile-time bound of the VCs; small ones make indices
+/// cheap.
 template <int VcSlots>
 class InputUnits {
  public:

@@ -57,13 +57,20 @@ class ModelCore final : public SwitchCore {
     int output_vc = 0;  ///< none_yet: speculative
   };
   static constexpr int none_yet = 0xff;
+  static constexpr int none_nearer = 1 << 20;  ///< beyond any distance between ports
 
   template <class Id>
-  static int number(Id id) { return static_cast<int>(index(id)); }
+  static int number(Id id) {
+    return static_cast<int>(index(id));
+  }
   template <class T>
-  static auto& at(std::vector<T>& items, int i) { return items[static_cast<std::size_t>(i)]; }
+  static auto& at(std::vector<T>& items, int i) {
+    return items[static_cast<std::size_t>(i)];
+  }
   template <class T>
-  static const auto& at(const std::vector<T>& items, int i) { return items[static_cast<std::size_t>(i)]; }
+  static const auto& at(const std::vector<T>& items, int i) {
+    return items[static_cast<std::size_t>(i)];
+  }
 
   // Arrival: model_core_arrival.hpp.
   void collect_entering(std::int64_t cycle, const CoreInputs& in);
@@ -87,6 +94,7 @@ class ModelCore final : public SwitchCore {
   void add_doubtful_heads(int output, VcSet eligible, PortSet& row) const;
   template <class F>
   void for_each_eligible(int output, F&& f) const;
+  void offer_to_holders(const PortSet& ready);
   template <class F>
   void for_each_request_row(const PortSet& ready, F&& f);
   void build_requests(const PortSet& ready);
@@ -94,6 +102,7 @@ class ModelCore final : public SwitchCore {
 
   // Allocation: model_core_allocation.hpp.
   void match(std::int64_t cycle, const PortSet& ready);
+  bool choose_by_mask(const Output& u, int input, int favourite, Grant& grant) const;
   Grant choose(int from, int to);
   void allocate_vcs();
   void activate_fresh();
@@ -102,6 +111,7 @@ class ModelCore final : public SwitchCore {
   void carry_out(std::int64_t cycle, CoreOutputs& out);
   bool confirm(Grant& grant) const;
   void traverse(const Grant& grant, std::int64_t cycle, CoreOutputs& out);
+  void still_busy(int output, const Output& u);
   void drop_head_request(int input, int vc, int output, int output_vc);
   Cycles next_step(std::int64_t cycle, const PortSet& ready) const;
 
@@ -134,7 +144,7 @@ class ModelCore final : public SwitchCore {
   RouteTable routes_;
   OutputStage<Words> stage_;
   CreditPulses pulses_;
-  VcAllocator<Words, (VcSlots + 63) / 64> vc_allocator_;
+  VcAllocator<Words, VcSlots> vc_allocator_;
   Islip<Words> islip_;
   Pim<Words> pim_;
   Wavefront<Words> wavefront_;
@@ -152,12 +162,12 @@ class ModelCore final : public SwitchCore {
 
   RequestMatrix<Words> requests_;
   MatchList matches_;
-  std::vector<Grant> decided_;           ///< grants ahead of being carried out
-  std::vector<std::uint32_t> fresh_;     ///< output * vcs + VC: allocated in this step
-  const PortFlit* entering_ = nullptr;   ///< flits that enter their queues at this edge
+  std::vector<Grant> decided_;          ///< grants ahead of being carried out
+  std::vector<std::uint32_t> fresh_;    ///< output * vcs + VC: allocated in this step
+  const PortFlit* entering_ = nullptr;  ///< flits that enter their queues at this edge
   int entering_count_ = 0;
-  std::vector<PortFlit> matured_;        ///< entering flits that come from the input pipeline
-  std::vector<int> adaptive_output_;     ///< per entering flit; -1: not a head of an adaptive row
+  std::vector<PortFlit> matured_;     ///< entering flits that come from the input pipeline
+  std::vector<int> adaptive_output_;  ///< per entering flit; -1: not a head of an adaptive row
   std::uint64_t queued_flits_ = 0;
   std::uint64_t request_count_ = 0;
   std::uint64_t grant_count_ = 0;

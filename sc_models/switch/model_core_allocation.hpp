@@ -9,7 +9,11 @@ void ModelCore<W, VS, P>::match(std::int64_t cycle, const PortSet& ready) {
   matches_.count = 0;
   if (P && fused_islip_) {
     islip_.begin();
-    for_each_request_row(ready, [&](int o, const PortSet& row) { islip_.offer(o, row); });
+    if (few_vcs && allocates_vcs_) {
+      offer_to_holders(ready);
+    } else {
+      for_each_request_row(ready, [&](int o, const PortSet& row) { islip_.offer(o, row); });
+    }
     islip_.accept(matches_, true);
     return;
   }
@@ -20,11 +24,20 @@ void ModelCore<W, VS, P>::match(std::int64_t cycle, const PortSet& ready) {
     build_expanded_requests(ready);
   }
   switch (config_.allocator) {
-    case AllocatorKind::islip: islip_.allocate(requests_, matches_); break;
-    case AllocatorKind::pim: pim_.allocate(requests_, matches_); break;
-    case AllocatorKind::wavefront: wavefront_.allocate(requests_, matches_, cycle); break;
-    case AllocatorKind::round_robin: round_robin_.allocate(requests_, matches_); break;
-    case AllocatorKind::oldest_first: break;
+    case AllocatorKind::islip:
+      islip_.allocate(requests_, matches_);
+      break;
+    case AllocatorKind::pim:
+      pim_.allocate(requests_, matches_);
+      break;
+    case AllocatorKind::wavefront:
+      wavefront_.allocate(requests_, matches_, cycle);
+      break;
+    case AllocatorKind::round_robin:
+      round_robin_.allocate(requests_, matches_);
+      break;
+    case AllocatorKind::oldest_first:
+      break;
   }
   if constexpr (!P) {
     decided_.clear();
@@ -40,8 +53,37 @@ void ModelCore<W, VS, P>::match(std::int64_t cycle, const PortSet& ready) {
   }
 }
 
-/// Which flit uses a connection: round robin over the input's VCs; those that hold an output VC before speculative ones.
-/// `from` and `to` are crossbar ports.
+/// The same choice where few VCs make it plain arithmetic. False where it does not apply: several VCs of an input on
+/// one output whose numbers differ from the output's, or credit that may not cover a head.
+template <int W, int VS, bool P>
+[[gnu::always_inline]] inline bool ModelCore<W, VS, P>::choose_by_mask(const Output& u, int input, int favourite,
+                                                                       Grant& grant) const {
+  const VcSet held = u.ready & (u.enough | u.covered);
+  if (outputs_.whole_packet() && !(held == u.ready)) return false;
+  VcSet mine;
+  for (int v = 0; v < (few_vcs ? VS : 0); ++v) {
+    mine.word(0) |= static_cast<std::uint64_t>(u.holder_input[static_cast<std::size_t>(v)] == input) << v;
+  }
+  mine &= held;
+  if (allocates_vcs_) {
+    if (!mine.is_single()) return false;
+    grant.output_vc = mine.lowest();
+    grant.vc = outputs_.holder(u, grant.output_vc).vc;
+    return true;
+  }
+  const VcSet wanted = eligible_wanted(u);
+  if (remapped_ || !((wanted & u.enough) == wanted)) return false;
+  VcSet asks;
+  for (int v = 0; v < (few_vcs ? VS : 0); ++v) {
+    asks.word(0) |= static_cast<std::uint64_t>(u.heads[static_cast<std::size_t>(v)].test(input)) << v;
+  }
+  mine |= asks & wanted;
+  grant.vc = grant.output_vc = mine.next_from(favourite);
+  return true;
+}
+
+/// Which flit uses a connection: round robin over the input's VCs; those that hold an output VC before speculative
+/// ones. `from` and `to` are crossbar ports.
 template <int W, int VS, bool P>
 [[gnu::always_inline]] inline typename ModelCore<W, VS, P>::Grant ModelCore<W, VS, P>::choose(int from, int to) {
   const int s = P ? 1 : config_.input_speedup;
@@ -59,36 +101,33 @@ template <int W, int VS, bool P>
     grant.vc = vc;
     grant.output_vc = output_vc;
   };
-  if (u.ready.any()) {
+  if (P && few_vcs && choose_by_mask(u, i, favourite, grant)) {
+    // Done.
+  } else {
     eligible_held(o).for_each([&](int v) {
       const auto h = outputs_.holder(u, v);
       if (h.input == i) consider(h.vc, v);
     });
-  }
-  if (!allocates_vcs_) {
-    const VcSet eligible = eligible_wanted(u);
-    if (P && few_vcs && grant.vc < 0 && !remapped_ && (eligible & u.enough) == eligible) {
-      VcSet mine;
-      for (int v = 0; v < (few_vcs ? VS : 0); ++v) {
-        mine.word(0) |= static_cast<std::uint64_t>(u.heads[static_cast<std::size_t>(v)].test(i)) << v;
-      }
-      mine &= eligible;
-      grant.vc = grant.output_vc = mine.next_from(favourite);
-    } else {
-      eligible.for_each([&](int v) {
+    if (!allocates_vcs_) {
+      eligible_wanted(u).for_each([&](int v) {
         if (!u.heads[static_cast<std::size_t>(v)].test(i)) return;
         for_each_head_vc(i, o, v, [&](int vc) {
           if (outputs_.head_may_go(u, v, front(i, vc, o).flit)) consider(vc, v);
         });
       });
-    }
-  } else if (!P && speculative_ && grant.vc < 0) {
-    for (int vc = 0; vc < vcs_; ++vc) {
-      if (vc_allocator_.requests(o, i, vc) && may_speculate(i, vc, o)) consider(vc, none_yet);
+    } else if (!P && speculative_ && grant.vc < 0) {
+      for (int vc = 0; vc < vcs_; ++vc) {
+        if (vc_allocator_.requests(o, i, vc) && may_speculate(i, vc, o)) consider(vc, none_yet);
+      }
     }
   }
-  const int next = grant.vc + s;
-  favourite = static_cast<std::uint16_t>(next < vcs_ ? next : next % vcs_);
+  int next = grant.vc + s;
+  if (P) {
+    next = next == vcs_ ? 0 : next;
+  } else {
+    next %= vcs_;
+  }
+  favourite = static_cast<std::uint16_t>(next);
   return grant;
 }
 
@@ -96,16 +135,20 @@ template <int W, int VS, bool P>
 template <int W, int VS, bool P>
 void ModelCore<W, VS, P>::allocate_vcs() {
   if (vc_allocator_.pending().none()) return;
-  const bool one_mask = routes_.one_mask();
   const auto narrow = [](const AnyVcSet& mask) {
     VcSet set;
     for (int w = 0; w < (VS + 63) / 64; ++w) set.word(w) = mask.word(w);
     return set;
   };
+  const bool one_mask = routes_.one_mask();
   const VcSet all = narrow(routes_.vcs(0));
   vc_allocator_.allocate(
-      [&](int o) { return outputs_.unit(o).free; },
-      [&](int o, int i, int vc) { return one_mask ? all : narrow(routes_.vcs(front(i, vc, o).vcs)); },
+      one_mask,
+      [&](int o) {
+        const VcSet& free = outputs_.unit(o).free;
+        return one_mask ? free & all : free;
+      },
+      [&](int o, int i, int vc) { return narrow(routes_.vcs(front(i, vc, o).vcs)); },
       [&](int o, int i, int vc) { return inputs_.queue_index(i, inputs_.queue_of(vc, o)); },
       [&](int o, int i, int vc, int v) {
         outputs_.hold(outputs_.unit(o), v, i, vc);

@@ -2,6 +2,8 @@
 // ModelCore: which front flit may go where in this cycle. Included by model_core.hpp.
 #pragma once
 
+#include <algorithm>
+
 namespace fs {
 
 template <int W, int VS, bool P>
@@ -61,7 +63,16 @@ template <int W, int VS, bool P>
   const Output& u = outputs_.unit(output);
   PortSet row;
   if (u.ready.any()) {
-    eligible_held(output).for_each([&](int v) { row.set(outputs_.holder(u, v).input); });
+    const VcSet held = eligible_held(output);
+    if constexpr (few_vcs) {
+      for (int v = 0; v < VS; ++v) {
+        const unsigned input = u.holder_input[static_cast<std::size_t>(v)];
+        const std::uint64_t bit = ((held.word(0) >> v) & 1U) << (input & 63U);
+        for (unsigned w = 0; w < W; ++w) row.word(static_cast<int>(w)) |= bit & (0 - std::uint64_t{input >> 6 == w});
+      }
+    } else {
+      held.for_each([&](int v) { row.set(outputs_.holder(u, v).input); });
+    }
   }
   if (!allocates_vcs_) {
     const VcSet eligible = eligible_wanted(u);
@@ -98,6 +109,28 @@ void ModelCore<W, VS, P>::add_doubtful_heads(int output, VcSet eligible, PortSet
   });
 }
 
+/// With VC allocation and few VCs: iSLIP's grant without a row. The holder nearest after the grant pointer wins; every
+/// VC is looked at, because branching on which are there costs more than the arithmetic.
+template <int W, int VS, bool P>
+[[gnu::always_inline]] inline void ModelCore<W, VS, P>::offer_to_holders(const PortSet& ready) {
+  (busy_outputs_ & ready).for_each([&](int o) {
+    const Output& u = outputs_.unit(o);
+    const std::uint64_t eligible = eligible_held(o).word(0);
+    const int pointer = islip_.grant_pointer(o);
+    int nearest = 2 * none_nearer;
+    for (int v = 0; v < (few_vcs ? VS : 0); ++v) {
+      const int input = u.holder_input[static_cast<std::size_t>(v)];
+      const int ahead = input - pointer;
+      const int absent = static_cast<int>((eligible >> v) & 1U) - 1;
+      nearest = std::min(nearest, ahead + ((ahead >> 31) & ports_) + (absent & none_nearer));
+    }
+    if (nearest >= none_nearer) return;
+    request_count_ += static_cast<std::uint64_t>(__builtin_popcountll(eligible));
+    const int input = pointer + nearest;
+    islip_.offer_to(o, input < ports_ ? input : input - ports_);
+  });
+}
+
 /// Calls f(output, row) for each output with requests whose tx_ready is 1, ascending.
 template <int W, int VS, bool P>
 template <class F>
@@ -111,8 +144,6 @@ template <class F>
       f(o, row);
       return;
     }
-    const Output& u = outputs_.unit(o);
-    if (u.wanted.none() && u.ready.none()) busy_outputs_.clear(o);
   });
 }
 
@@ -131,7 +162,7 @@ void ModelCore<W, VS, P>::for_each_eligible(int output, F&& f) const {
   const Output& u = outputs_.unit(output);
   eligible_held(output).for_each([&](int v) {
     const auto h = outputs_.holder(u, v);
-    f(static_cast<int>(h.input), static_cast<int>(h.vc), v);
+    f(h.input, h.vc, v);
   });
   if (!allocates_vcs_) {
     eligible_wanted(u).for_each([&](int v) {
@@ -148,8 +179,8 @@ void ModelCore<W, VS, P>::for_each_eligible(int output, F&& f) const {
   }
 }
 
-/// Requests between crossbar ports: input i's VC v enters at i * s + v mod s, and leaves for output o at o * t + i mod t.
-/// Oldest first keeps each flit's age with its request.
+/// Requests between crossbar ports: input i's VC v enters at i * s + v mod s, and leaves for output o at o * t + i mod
+/// t. Oldest first keeps each flit's age with its request.
 template <int W, int VS, bool P>
 void ModelCore<W, VS, P>::build_expanded_requests(const PortSet& ready) {
   const int s = config_.input_speedup;
@@ -158,11 +189,9 @@ void ModelCore<W, VS, P>::build_expanded_requests(const PortSet& ready) {
   PortSet asked = busy_outputs_;
   if (speculative_) asked |= vc_allocator_.pending();
   (asked & ready).for_each([&](int o) {
-    bool any = false;
     for_each_eligible(o, [&](int i, int vc, int output_vc) {
       const int from = i * s + vc % s;
       const int to = o * t + i % t;
-      any = true;
       ++request_count_;
       if (config_.allocator == AllocatorKind::oldest_first) {
         const auto slot = inputs_.unit(i).queues[inputs_.queue_of(vc, o)].head;
@@ -177,8 +206,6 @@ void ModelCore<W, VS, P>::build_expanded_requests(const PortSet& ready) {
       }
       at(requests_.rows, to).set(from);
     });
-    const Output& u = outputs_.unit(o);
-    if (!any && u.wanted.none() && u.ready.none()) busy_outputs_.clear(o);
   });
 }
 

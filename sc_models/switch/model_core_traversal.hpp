@@ -105,17 +105,19 @@ template <int W, int VS, bool P>
 
   const bool more = !queue.empty();
   if (!tail) {
-    if (more) {
-      output.ready.set(output_vc);
-      busy_outputs_.set(o);
-    } else {
-      output.ready.clear(output_vc);
-    }
+    output.ready.assign(output_vc, more);
+    still_busy(o, output);
     return;
   }
   if (allocates_vcs_ || !head) outputs_.release(output, output_vc);
+  still_busy(o, output);
   if (whole_first()) --tails_[inputs_.queue_index(i, q)];
   if (more && requestable(inputs_.queue_index(i, q))) expose(i, vc, q, input.slots[queue.head]);
+}
+
+template <int W, int VS, bool P>
+[[gnu::always_inline]] inline void ModelCore<W, VS, P>::still_busy(int output, const Output& u) {
+  busy_outputs_.assign(output, (u.wanted | u.ready).any());
 }
 
 template <int W, int VS, bool P>
@@ -129,7 +131,7 @@ template <int W, int VS, bool P>
   Output& u = outputs_.unit(output);
   auto& inputs = u.heads[static_cast<std::size_t>(output_vc)];
   inputs.clear(input);
-  if (inputs.none()) u.wanted.clear(output_vc);
+  u.wanted.assign(output_vc, inputs.any());
 }
 
 template <int W, int VS, bool P>

@@ -23,37 +23,41 @@ class OutputUnits {
 
   /// The input VC whose packet holds an output VC.
   struct Holder {
-    std::uint16_t input = 0;
-    std::uint16_t vc = 0;
+    int input = 0;
+    int vc = 0;
   };
   struct Vc {
     std::uint32_t own = 0;       ///< credits of this VC alone
     std::uint32_t borrowed = 0;  ///< credits of the shared part now in use by this VC
     std::uint32_t outstanding = 0;
-    std::uint16_t aside = 0;     ///< credits set aside for the packet that holds the VC
-    Holder holder;
+    std::uint32_t aside = 0;  ///< credits set aside for the packet that holds the VC
   };
   struct Unit {
-    VcSet free;     ///< held by no packet
-    VcSet some;     ///< at least one credit
-    VcSet enough;   ///< credit for any head, whatever its length
-    VcSet ready;    ///< held, and the holder's next flit stands at the front of its queue
-    VcSet covered;  ///< held, and credit for the rest of the packet is set aside
-    VcSet wanted;   ///< some head without VC allocation asks for it
+    VcSet free;                ///< held by no packet
+    VcSet some;                ///< at least one credit
+    VcSet enough;              ///< credit for any head, whatever its length
+    VcSet ready;               ///< held, and the holder's next flit stands at the front of its queue
+    VcSet covered;             ///< held, and credit for the rest of the packet is set aside
+    VcSet wanted;              ///< some head without VC allocation asks for it
     std::uint32_t shared = 0;  ///< credits beyond the reserves (the peer's pool)
+    std::array<std::uint16_t, VcSlots> holder_input{};  ///< of held VCs; stale for free ones
+    std::array<std::uint8_t, VcSlots> holder_vc{};
     std::array<PortSet, VcSlots> heads;  ///< per output VC: inputs with a head that asks for it (without VC allocation)
     std::array<Vc, VcSlots> vc;
   };
 
   explicit OutputUnits(const SwitchConfig& config)
-      : vcs_(config.vcs), shared_peer_(config.peer_shared_pool), whole_packet_(config.switching != Switching::wormhole) {
+      : vcs_(config.vcs),
+        shared_peer_(config.peer_shared_pool),
+        whole_packet_(config.switching != Switching::wormhole) {
     if (shared_peer_) {
       for (std::size_t v = 0; v < config.peer_reserve.size(); ++v) {
         reserve_[v] = static_cast<std::uint32_t>(config.peer_reserve[v]);
       }
     }
     if (whole_packet_) {
-      for (const int length : config.longest_packet) head_need_ = std::max(head_need_, static_cast<std::uint32_t>(length));
+      for (const int length : config.longest_packet)
+        head_need_ = std::max(head_need_, static_cast<std::uint32_t>(length));
     }
     units_.resize(static_cast<std::size_t>(config.ports));
     reset();
@@ -102,13 +106,16 @@ class OutputUnits {
 
   void hold(Unit& u, int vc, int input, int input_vc) {
     u.free.clear(vc);
-    of(u, vc).holder = {static_cast<std::uint16_t>(input), static_cast<std::uint16_t>(input_vc)};
+    u.holder_input[static_cast<std::size_t>(vc)] = static_cast<std::uint16_t>(input);
+    u.holder_vc[static_cast<std::size_t>(vc)] = static_cast<std::uint8_t>(input_vc);
   }
   void release(Unit& u, int vc) {
     u.free.set(vc);
     u.ready.clear(vc);
   }
-  const Holder& holder(const Unit& u, int vc) const { return of(u, vc).holder; }
+  Holder holder(const Unit& u, int vc) const {
+    return {u.holder_input[static_cast<std::size_t>(vc)], u.holder_vc[static_cast<std::size_t>(vc)]};
+  }
 
  private:
   static Vc& of(Unit& u, int vc) { return u.vc[static_cast<std::size_t>(vc)]; }

@@ -33,12 +33,12 @@ class NoCore final : public SwitchCore {
 /// One switch with a source and a sink at every port. Kept lean: what it costs is reported by the idle benchmark.
 class Loop {
  public:
-  Loop(const SwitchConfig& config, double load, int packet, int depth, bool empty = false)
+  Loop(const SwitchConfig& config, double load, int packet, int depth, bool empty = false, std::uint64_t seed = 7)
       : ports_(config.ports),
         vcs_(config.vcs),
         packet_(packet),
         core_(empty ? std::make_unique<NoCore>() : make_model_core(config)),
-        random_(7, "bench", "traffic"),
+        random_(seed, "bench", "traffic"),
         threshold_(static_cast<std::uint32_t>(load / packet * 4294967295.0)),
         backlog_(ports_),
         left_(ports_),
@@ -168,7 +168,8 @@ void run(benchmark::State& state, const SwitchConfig& config, int packet, int de
   std::vector<std::unique_ptr<Loop>> loops;
   const int switches = static_cast<int>(state.range(1));
   for (int k = 0; k < switches; ++k) {
-    loops.push_back(std::make_unique<Loop>(config, static_cast<double>(state.range(0)) / 100.0, packet, depth, empty));
+    loops.push_back(std::make_unique<Loop>(config, static_cast<double>(state.range(0)) / 100.0, packet, depth, empty,
+                                           static_cast<std::uint64_t>(k)));
   }
   for (auto& loop : loops) {
     for (int k = 0; k < 2000; ++k) loop->cycle();
@@ -209,4 +210,3 @@ BENCHMARK(mesh5_packets4)->Args({30, 1});
 
 }  // namespace
 }  // namespace fs
-

@@ -37,12 +37,16 @@ class Islip {
   void begin() { offered_.reset(); }
   /// Grant: an input keeps the best offer, which is the one nearest after its accept pointer.
   [[gnu::always_inline]] void offer(int output, const BitSet<Words>& inputs) {
-    const auto input = static_cast<std::size_t>(inputs.next_from(grant_[static_cast<std::size_t>(output)]));
-    const int ahead = output - accept_[input];
-    const auto distance = static_cast<std::uint32_t>(ahead < 0 ? ahead + ports_ : ahead);
+    offer_to(output, inputs.next_from(grant_pointer(output)));
+  }
+  int grant_pointer(int output) const { return grant_[static_cast<std::size_t>(output)]; }
+  [[gnu::always_inline]] void offer_to(int output, int input) {
+    const auto i = static_cast<std::size_t>(input);
+    const int ahead = output - accept_[i];
+    const auto distance = static_cast<std::uint32_t>(ahead + ((ahead >> 31) & ports_));
     const std::uint32_t key = distance << 16 | static_cast<std::uint32_t>(output);
-    best_[input] = key < best_[input] ? key : best_[input];
-    offered_.set(static_cast<int>(input));
+    best_[i] = key < best_[i] ? key : best_[i];
+    offered_.set(input);
   }
   [[gnu::always_inline]] void accept(MatchList& matches, bool first) {
     offered_.for_each([&](int input) {
