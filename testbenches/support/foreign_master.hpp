@@ -95,8 +95,15 @@ class FourPhaseMaster : public sc_core::sc_module {
     sc_core::sc_time sent, accepted, answered;
   };
 
-  FourPhaseMaster(sc_core::sc_module_name name, sc_core::sc_time end_resp_after)
-      : sc_module(name), end_resp_after_(end_resp_after), queue_(this, &FourPhaseMaster::due) {
+  /// How BEGIN_RESP is answered.
+  enum class Answer {
+    accepted,   ///< and END_RESP sent later
+    updated,    ///< TLM_UPDATED, END_RESP annotated
+    completed,  ///< TLM_COMPLETED, annotated
+  };
+
+  FourPhaseMaster(sc_core::sc_module_name name, sc_core::sc_time end_resp_after, Answer answer = Answer::accepted)
+      : sc_module(name), end_resp_after_(end_resp_after), answer_(answer), queue_(this, &FourPhaseMaster::due) {
     socket.register_nb_transport_bw(this, &FourPhaseMaster::nb_transport_bw);
     SC_THREAD(send_all);
   }
@@ -150,6 +157,12 @@ class FourPhaseMaster : public sc_core::sc_module {
       return tlm::TLM_ACCEPTED;
     }
     order_broken = order_broken || phase != tlm::BEGIN_RESP || &payload == waiting_;
+    if (answer_ != Answer::accepted) {
+      delay += end_resp_after_;
+      phase = tlm::END_RESP;
+      finish(payload);
+      return answer_ == Answer::updated ? tlm::TLM_UPDATED : tlm::TLM_COMPLETED;
+    }
     if (++responses_open > most_responses_open) most_responses_open = responses_open;
     queue_.notify(payload, tlm::END_RESP, delay + end_resp_after_);
     return tlm::TLM_ACCEPTED;
@@ -173,6 +186,7 @@ class FourPhaseMaster : public sc_core::sc_module {
   }
 
   sc_core::sc_time end_resp_after_;
+  Answer answer_;
   tlm_utils::peq_with_cb_and_phase<FourPhaseMaster> queue_;
   std::vector<std::pair<tlm::tlm_generic_payload*, Request*>> open_;
   tlm::tlm_generic_payload* waiting_ = nullptr;

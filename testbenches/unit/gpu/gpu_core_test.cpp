@@ -89,6 +89,16 @@ TEST(GpuCore, TakesCallsAtTheNextEdgeStrictlyAfterThem) {
   EXPECT_EQ(before_packet(1), picoseconds(10'700));
 }
 
+TEST(GpuCore, ACallOnTheEdgeIsNotTakenWithAnEarlierOneAtThatEdge) {
+  TwoGpus fabric;
+  for (int i = 0; i < 40; ++i) fabric.cycle();
+  const auto send = make_operation(OperationKind::send, fabric.address(1, 0), nullptr, 1);
+  fabric.gpu(0).submit(0, send, fabric.time() + picoseconds(500));
+  fabric.gpu(0).submit(0, send, fabric.time() + picoseconds(1000));
+  ASSERT_TRUE(fabric.run());
+  EXPECT_EQ(fabric.log.packets.at(1).created - fabric.log.packets.at(0).created, nanoseconds(1));
+}
+
 TEST(GpuCore, TakesSocketsInAscendingOrderWhateverTheOrderOfCalls) {
   TwoGpus fabric;
   const int second = fabric.gpu(0).add_socket(fabric.log);
@@ -172,6 +182,91 @@ TEST(GpuCore, AFullSocketSaysSoAndSaysWhenItHasRoomAgain) {
   EXPECT_EQ(fabric.log.done.size(), 5U);
 }
 
+TEST(GpuCore, SourceQueuesAndResponseQueuesKeepToTheirBounds) {
+  GpuConfig config = test::small_gpu();
+  config.source_queue = 3;
+  config.response_queue = 4;
+  TwoGpus fabric(test::small_profile(), config, 2);
+  std::vector<std::uint8_t> data(1 << 15);
+  fabric.submit(0, make_operation(OperationKind::read, fabric.address(1, 0), data.data(), 1 << 15));
+  fabric.submit(0, make_operation(OperationKind::write, fabric.address(1, 0), data.data(), 1 << 15));
+  std::size_t most_requests = 0, most_responses = 0;
+  for (int i = 0; i < 5000; ++i) {
+    fabric.cycle();
+    most_requests = std::max(most_requests, fabric.gpu(0).ports()[0].waiting(ClassId(0)));
+    most_responses = std::max(most_responses, fabric.gpu(1).target_side().in_memory());
+  }
+  EXPECT_EQ(most_requests, 3U);
+  EXPECT_EQ(most_responses, 2U * 4U);
+  EXPECT_EQ(fabric.log.done.size(), 2U);
+}
+
+TEST(GpuCore, MakesNoMoreRequestsACycleThanItMay) {
+  GpuConfig config = test::small_gpu();
+  config.requests_per_cycle = 1;
+  TwoGpus fabric(test::small_profile(), config, 4);
+  std::vector<std::uint8_t> data(4096);
+  fabric.submit(0, make_operation(OperationKind::read, fabric.address(1, 0), data.data(), 4096));
+  ASSERT_TRUE(fabric.run());
+  std::vector<std::int64_t> created;
+  for (const Packet& p : fabric.log.packets) {
+    if (p.kind == PacketKind::read_request) created.push_back(p.created.value());
+  }
+  std::sort(created.begin(), created.end());
+  EXPECT_EQ(std::adjacent_find(created.begin(), created.end()), created.end());
+}
+
+TEST(GpuCore, ARefusedRequestWaitsForMemoryReadyAndIsOfferedStrictlyAfterIt) {
+  TwoGpus fabric;
+  std::uint8_t byte = 0;
+  fabric.valve(1).closed = true;
+  fabric.submit(0, make_operation(OperationKind::read, fabric.address(1, 0), &byte, 1));
+  for (int i = 0; i < 100; ++i) fabric.cycle();
+  EXPECT_EQ(fabric.gpu(1).target_side().waiting(0) + fabric.gpu(1).target_side().waiting(1), 1U);
+  fabric.valve(1).closed = false;
+  for (int i = 0; i < 10; ++i) fabric.cycle();
+  EXPECT_TRUE(fabric.valve(1).taken.empty());
+  fabric.gpu(1).memory_ready(fabric.time() + nanoseconds(1));  // in the instant of the next edge
+  fabric.cycle();
+  EXPECT_TRUE(fabric.valve(1).taken.empty());
+  fabric.cycle();
+  EXPECT_EQ(fabric.valve(1).taken.size(), 1U);
+  ASSERT_TRUE(fabric.run());
+  EXPECT_GT(fabric.log.transactions.at(0).ledger[Cause::memory], nanoseconds(170));
+}
+
+TEST(GpuCore, AnswersThatComeLaterAreTakenStrictlyAfterThem) {
+  TwoGpus fabric;
+  std::uint8_t byte = 0;
+  fabric.valve(1).slow = true;
+  fabric.submit(0, make_operation(OperationKind::read, fabric.address(1, 0), &byte, 1));
+  while (fabric.valve(1).taken.empty()) fabric.cycle();
+  fabric.gpu(1).memory_done(fabric.valve(1).taken[0].transaction, OperationStatus::address_error,
+                            fabric.time() + nanoseconds(50));
+  const Femtoseconds taken = fabric.time();
+  ASSERT_TRUE(fabric.run());
+  const Packet& response = fabric.log.packets.at(1);
+  EXPECT_EQ(response.created, taken + nanoseconds(51));
+  EXPECT_EQ(fabric.log.done.at(0).status, OperationStatus::address_error);
+}
+
+TEST(GpuCore, ByteEnablesCostTheirBytesOnTheWire) {
+  TwoGpus fabric;
+  std::vector<std::uint8_t> data(64);
+  const std::uint8_t enables[] = {0xff, 0};
+  Operation write = make_operation(OperationKind::write, fabric.address(1, 0), data.data(), 64);
+  fabric.submit(0, write);
+  write.enables = enables;
+  write.enable_length = 2;
+  fabric.submit(0, write);
+  ASSERT_TRUE(fabric.run());
+  std::vector<int> bytes;
+  for (const Packet& p : fabric.log.packets) {
+    if (p.kind == PacketKind::write_request) bytes.push_back(p.wire_bytes);
+  }
+  EXPECT_EQ(bytes, (std::vector<int>{16 + 64, 16 + 16 + 64}));
+}
+
 TEST(GpuCore, PostedWritesEndAtTheirSourceBeforeTheyAreVisible) {
   Profile profile = test::small_profile();
   profile.packets.posted_writes = true;
@@ -220,21 +315,21 @@ TEST(GpuCore, AtomicsOfBothGpusOnOneWordAllCount) {
 TEST(GpuCore, ByteEnablesSelectWhatIsWrittenAndWhatIsBroughtBack) {
   TwoGpus fabric;
   std::vector<std::uint8_t> data(300, 9), back(300, 5);
-  const std::uint8_t enables[] = {0xff, 0};
+  const std::uint8_t enables[] = {0xff, 0, 0xff};
   Operation write = make_operation(OperationKind::write, fabric.address(1, 0), data.data(), 300);
   write.enables = enables;
-  write.enable_length = 2;
+  write.enable_length = 3;
   fabric.submit(0, write);
   ASSERT_TRUE(fabric.run());
-  Operation read = make_operation(OperationKind::read, fabric.address(1, 1), back.data(), 200);
+  Operation read = make_operation(OperationKind::read, fabric.address(1, 100), back.data(), 200);
   read.enables = enables;
-  read.enable_length = 2;
+  read.enable_length = 3;
   fabric.submit(0, read);
   ASSERT_TRUE(fabric.run());
   std::vector<std::uint8_t> stored(300);
   fabric.hbm(1).storage().read(0, stored.data(), 300);
-  for (std::size_t i = 0; i < 300; ++i) ASSERT_EQ(stored[i], i % 2 == 0 ? 9 : 0) << i;
-  for (std::size_t i = 0; i < 300; ++i) ASSERT_EQ(back[i], i < 200 && i % 2 == 0 ? 0 : 5) << i;
+  for (std::size_t i = 0; i < 300; ++i) ASSERT_EQ(stored[i], i % 3 != 1 ? 9 : 0) << i;
+  for (std::size_t i = 0; i < 300; ++i) ASSERT_EQ(back[i], i < 200 && i % 3 != 1 ? stored[100 + i] : 5) << i;
 }
 
 OperationStatus status_of(TwoGpus& fabric, const Operation& operation) {

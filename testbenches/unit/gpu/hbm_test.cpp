@@ -103,6 +103,25 @@ TEST(Hbm, AWriteIsAbsorbedByTheL2AndItsLineWrittenBackLater) {
   EXPECT_EQ(hbm.channel_bytes(), 3U * 128U);
 }
 
+TEST(Hbm, ADirtyLineStaysDirtyWhenItIsRead) {
+  Hbm hbm(cached());
+  hbm.access(nanoseconds(0), 0, 128, OperationKind::write);
+  read(hbm, 1000, 0);
+  read(hbm, 2000, 2 * 128);
+  read(hbm, 3000, 4 * 128);
+  EXPECT_EQ(hbm.channel_bytes(), 3U * 128U);
+}
+
+TEST(Hbm, HitsPassAFullChannel) {
+  HbmConfig config = cached();
+  config.queue = 1;
+  Hbm hbm(config);
+  read(hbm, 0, 0);
+  read(hbm, 1000, 128);
+  EXPECT_FALSE(hbm.access(nanoseconds(1001), 1024, 32, OperationKind::read).accepted);
+  EXPECT_EQ(read(hbm, 1001, 0), nanoseconds(1011));
+}
+
 TEST(Hbm, WritesFasterThanTheChannelsAreRefusedInTheEnd) {
   HbmConfig config = cached();
   config.queue = 4;

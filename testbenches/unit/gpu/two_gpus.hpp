@@ -76,6 +76,28 @@ class Log : public DeliveryObserver, public OperationSink {
   OrderMonitor* monitor_;
 };
 
+/// The HBM behind a valve: closed, it refuses until memory_ready(); slow, it answers later.
+class Valve : public MemoryPort {
+ public:
+  explicit Valve(Hbm& hbm) : hbm_(&hbm) {}
+  bool closed = false;
+  bool slow = false;
+  std::vector<MemoryAccess> taken;
+
+  MemoryAnswer access(MemoryAccess& access, Femtoseconds now) override {
+    if (closed) {
+      access.time = Femtoseconds::max();
+      return MemoryAnswer::refused;
+    }
+    const MemoryAnswer answer = perform(*hbm_, access, now);
+    if (answer != MemoryAnswer::refused) taken.push_back(access);
+    return slow && answer == MemoryAnswer::done_at ? MemoryAnswer::later : answer;
+  }
+
+ private:
+  Hbm* hbm_;
+};
+
 class TwoGpus {
  public:
   explicit TwoGpus(const Profile& profile = small_profile(), const GpuConfig& config = small_gpu(), int links = 2,
@@ -98,6 +120,7 @@ class TwoGpus {
 
   GpuCore& gpu(int g) { return *cores_[g]; }
   Hbm& hbm(int g) { return *hbms_[g]; }
+  Valve& valve(int g) { return *memories_[g]; }
   Cycles now() const { return now_; }
   Femtoseconds time() const { return context_.profile.core_clock.edge(now_); }
   std::uint64_t address(int g, std::uint64_t offset) const {
@@ -154,7 +177,7 @@ class TwoGpus {
       ports_[g].emplace_back(port, packets_, *channels_[g][static_cast<std::size_t>(l)]);
     }
     hbms_[g] = std::make_unique<Hbm>(config.hbm);
-    memories_[g] = std::make_unique<HbmPort>(*hbms_[g]);
+    memories_[g] = std::make_unique<Valve>(*hbms_[g]);
     GpuSetup setup;
     setup.node = static_cast<NodeId>(g);
     setup.name = "gpu" + std::to_string(g);
@@ -178,7 +201,7 @@ class TwoGpus {
   std::array<std::vector<std::unique_ptr<Channel>>, 2> channels_;
   std::array<std::vector<GpuPort>, 2> ports_;
   std::array<std::unique_ptr<Hbm>, 2> hbms_;
-  std::array<std::unique_ptr<HbmPort>, 2> memories_;
+  std::array<std::unique_ptr<Valve>, 2> memories_;
   std::array<std::unique_ptr<GpuCore>, 2> cores_;
   std::array<Waker, 2> wakers_;
 

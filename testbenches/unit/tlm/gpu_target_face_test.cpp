@@ -185,22 +185,28 @@ TEST_F(GpuFace, AnAnnotatedRequestIsTakenAfterItsAnnotation) {
   EXPECT_EQ(master.done, 2U);
 }
 
-TEST_F(GpuFace, TheNextResponseWaitsForEndResp) {
+using Answer = foreign::FourPhaseMaster::Answer;
+class GpuFaceAnswered : public GpuFace, public ::testing::WithParamInterface<Answer> {};
+
+TEST_P(GpuFaceAnswered, TheNextResponseWaitsForEndResp) {
   use(test::pair_gpu());
-  foreign::FourPhaseMaster master("four", sc_time(40, SC_NS));
+  foreign::FourPhaseMaster master("four", sc_time(40, SC_NS), GetParam());
   master.socket.bind(pair->face(0).socket);
   for (unsigned i = 0; i < 6; ++i) {
     master.add(::tlm::TLM_WRITE_COMMAND, pair->address(1, 256U * i), Bytes8(8));
   }
   run_for(sc_time(50, SC_US));
   EXPECT_EQ(master.done, 6U);
-  EXPECT_EQ(master.most_responses_open, 1);
+  EXPECT_LE(master.most_responses_open, 1);
   std::vector<sc_time> times;
   for (const auto& r : master.requests) times.push_back(r.answered);
   std::sort(times.begin(), times.end());
   for (std::size_t i = 1; i < times.size(); ++i) EXPECT_GE(times[i] - times[i - 1], sc_time(40, SC_NS));
   EXPECT_EQ(master.manager.alive, 0);
 }
+
+INSTANTIATE_TEST_SUITE_P(Ways, GpuFaceAnswered,
+                         ::testing::Values(Answer::accepted, Answer::updated, Answer::completed));
 
 /// Sends whatever phase it is told to.
 class RuleBreaker : public sc_core::sc_module {
