@@ -67,6 +67,10 @@ void check_switch_config(const SwitchConfig& c) {
   require(c.longest_packet.empty() || c.longest_packet.size() == static_cast<std::size_t>(c.classes),
           "longest_packet: one value a class is needed");
   for (const int length : c.longest_packet) in_range("longest_packet", length, 1, 65535);
+  if (c.queueing == Queueing::output) {
+    require(c.vc_allocation == VcAllocation::none, "vc_allocation: an output-queued switch has none");
+    require(c.input_speedup == 1 && c.output_speedup == 1, "speedup: an output-queued switch needs none");
+  }
   check_buffers(c);
 }
 

@@ -47,6 +47,21 @@ class RouteTable {
   static std::size_t hashed(std::uint32_t hash_key, std::size_t n) {
     return static_cast<std::size_t>((static_cast<std::uint64_t>(hash_key) * n) >> 32);
   }
+  /// The adaptive choice: least occupancy(output); ties go to the first from the hashed choice on, wrapping.
+  template <class Occupancy>
+  static int least(const std::vector<std::uint8_t>& outputs, std::uint32_t hash_key, Occupancy&& occupancy) {
+    const std::size_t n = outputs.size();
+    std::size_t k = hashed(hash_key, n);
+    std::uint32_t best = ~0U;
+    int chosen = outputs[k];
+    for (std::size_t seen = 0; seen < n; ++seen, k = k + 1 == n ? 0 : k + 1) {
+      const std::uint32_t here = occupancy(outputs[k]);
+      if (here >= best) continue;
+      best = here;
+      chosen = outputs[k];
+    }
+    return chosen;
+  }
   /// The sprayed choice: the first output at or after the pointer, wrapping; the pointer then stands one past it.
   static int sprayed(const std::vector<std::uint8_t>& outputs, std::uint16_t& pointer, int ports) {
     int chosen = outputs.front();

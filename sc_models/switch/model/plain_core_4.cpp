@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "switch/make_model_core.hpp"
-#include "switch/model_core.hpp"
+#include "switch/model/make_model_core.hpp"
+#include "switch/model/model_core.hpp"
 
 namespace fs {
 

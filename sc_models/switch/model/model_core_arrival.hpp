@@ -35,21 +35,11 @@ void ModelCore<W, VS, P>::choose_adaptive() {
 
 template <int W, int VS, bool P>
 int ModelCore<W, VS, P>::least_occupied(const Flit& head, const RouteTable::Row& row) const {
-  const auto& outputs = routes_.outputs(row);
-  const std::size_t n = outputs.size();
-  std::size_t k = RouteTable::hashed(head.hash_key, n);
-  std::uint32_t best = ~0U;
-  int chosen = -1;
-  for (std::size_t seen = 0; seen < n; ++seen, k = k + 1 == n ? 0 : k + 1) {
-    const int o = outputs[k];
+  return RouteTable::least(routes_.outputs(row), head.hash_key, [&](int o) {
     std::uint32_t occupancy = at(queued_, o * config_.classes + number(head.cls));
     routes_.vcs(row.vcs).for_each([&](int v) { occupancy += outputs_.outstanding(o, v); });
-    if (occupancy < best) {
-      best = occupancy;
-      chosen = o;
-    }
-  }
-  return chosen;
+    return occupancy;
+  });
 }
 
 template <int W, int VS, bool P>

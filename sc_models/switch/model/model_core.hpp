@@ -14,11 +14,11 @@
 #include "switch/allocators/vc_allocator.hpp"
 #include "switch/allocators/wavefront.hpp"
 #include "switch/core.hpp"
-#include "switch/credit_pulses.hpp"
-#include "switch/delay_line.hpp"
-#include "switch/input_unit.hpp"
-#include "switch/output_stage.hpp"
-#include "switch/output_unit.hpp"
+#include "switch/model/credit_pulses.hpp"
+#include "switch/model/delay_line.hpp"
+#include "switch/model/input_unit.hpp"
+#include "switch/model/output_stage.hpp"
+#include "switch/model/output_unit.hpp"
 #include "switch/route_table.hpp"
 
 namespace fs {
@@ -175,8 +175,8 @@ class ModelCore final : public SwitchCore {
 
 }  // namespace fs
 
-#include "switch/model_core_allocation.hpp"
-#include "switch/model_core_arrival.hpp"
-#include "switch/model_core_requests.hpp"
-#include "switch/model_core_setup.hpp"
-#include "switch/model_core_traversal.hpp"
+#include "switch/model/model_core_allocation.hpp"
+#include "switch/model/model_core_arrival.hpp"
+#include "switch/model/model_core_requests.hpp"
+#include "switch/model/model_core_setup.hpp"
+#include "switch/model/model_core_traversal.hpp"

@@ -8,7 +8,7 @@
 #include "common/bits.hpp"
 #include "common/ring.hpp"
 #include "switch/core.hpp"
-#include "switch/delay_line.hpp"
+#include "switch/model/delay_line.hpp"
 
 namespace fs {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "switch/config_check.hpp"
-#include "switch/make_model_core.hpp"
-#include "switch/model_core.hpp"
+#include "switch/model/make_model_core.hpp"
+#include "switch/model/model_core.hpp"
 
 namespace fs {
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "switch/config_check.hpp"
 #include "switch/core.hpp"
-#include "switch/make_model_core.hpp"
+#include "switch/model/make_model_core.hpp"
+#include "switch/model/output_queued_core.hpp"
 
 namespace fs {
 
@@ -16,6 +17,7 @@ bool is_plain(const SwitchConfig& c) {
 
 std::unique_ptr<SwitchCore> make_model_core(const SwitchConfig& config) {
   check_switch_config(config);
+  if (config.queueing == Queueing::output) return std::make_unique<OutputQueuedCore>(config);
   if (!is_plain(config) || config.vcs > 64) return make_general_core(config);
   return config.vcs <= 4 ? make_plain_core_4(config) : make_plain_core_64(config);
 }
