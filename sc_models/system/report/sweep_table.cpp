@@ -90,8 +90,8 @@ std::string render_sweep(const ordered_json& points, const TextStyle& style) {
     for (const auto& key : keys) row.push_back(as_text(member(member(point, "sweep"), key)));
     const auto& group = member(member(point, latency), "all");
     for (const char* key : {"mean", "p50", "p99", "p999"}) row.push_back(short_number(number_at(group, key)));
-    for (const char* key : {"offered", "accepted"})
-      row.push_back(short_number(number_at(member(point, "throughput"), key)));
+    const auto& volume = member(point, latency == "packet_latency_ns" ? "throughput" : "transaction_throughput");
+    for (const char* key : {"offered", "accepted"}) row.push_back(short_number(number_at(volume, key)));
     const bool stuck = member(point, "deadlock").is_string();
     row.push_back(stuck ? "deadlock" : std::to_string(member(point, "warnings").size()));
     table.add(std::move(row));

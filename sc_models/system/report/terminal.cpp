@@ -19,6 +19,7 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr std::size_t links_shown = 8;
+constexpr std::size_t steps_shown = 12;
 
 std::string title(const TextStyle& style, const std::string& text) {
   return '\n' + paint(style, Colour::bold, text) + '\n';
@@ -57,34 +58,53 @@ std::string latencies(const ordered_json& groups, const std::string& heading, co
   return title(style, heading) + table.render(style);
 }
 
-std::string ledger(const ordered_json& groups, const std::string& heading, const TextStyle& style) {
-  const auto& causes = member(groups, "all");
-  if (!causes.is_object()) return "";
-  double total = 0;
-  double longest = 0;
-  std::size_t name_width = 0;
-  for (const auto& [cause, value] : causes.items()) {
-    const double part = as_number(value);
-    if (!(part > 0)) continue;
-    total += part;
-    longest = std::max(longest, part);
-    name_width = std::max(name_width, cause.size());
+/// The groups beside "all" when there are several.
+std::vector<std::string> class_names(const ordered_json& groups) {
+  std::vector<std::string> names;
+  for (const auto& [name, group] : groups.items()) {
+    if (name != "all") names.push_back(name);
   }
-  if (total <= 0) return "";
-  constexpr int number_columns = 22;
-  const int cells = std::clamp(style.width - static_cast<int>(name_width) - number_columns, 10, 60);
-  std::string text = title(style, heading);
-  for (const auto& [cause, value] : causes.items()) {
-    const double part = as_number(value);
-    if (!(part > 0)) continue;
-    text += fmt::format("  {:<{}}  {} {:>8}  {:5.1f} %\n", cause, name_width,
-                        paint(style, Colour::cyan, bar(style, part / longest, cells)), short_number(part),
-                        100 * part / total);
-  }
-  return text + fmt::format("  {:<{}}  {:>{}} {:>8}\n", "sum", name_width, "", cells, short_number(total));
+  return names.size() > 1 ? names : std::vector<std::string>();
 }
 
-std::string throughput(const ordered_json& json, const TextStyle& style) {
+double sum_of(const ordered_json& causes) {
+  double sum = 0;
+  for (const auto& [cause, value] : causes.items()) sum += std::max(0.0, as_number(value));
+  return sum;
+}
+
+/// One row a cause that took time: a bar, mean and share over all, then the mean of each class.
+std::string ledger(const ordered_json& groups, const std::string& heading, const TextStyle& style) {
+  const auto& causes = member(groups, "all");
+  const double total = causes.is_object() ? sum_of(causes) : 0;
+  if (!(total > 0)) return "";
+  double longest = 0;
+  for (const auto& [cause, value] : causes.items()) longest = std::max(longest, as_number(value));
+  const auto classes = class_names(groups);
+  constexpr int widest_bar = 60;
+  constexpr int other_columns = 36;
+  constexpr int class_column = 12;
+  const int room = style.width - other_columns - class_column * static_cast<int>(classes.size());
+  const int cells = std::clamp(room, 8, widest_bar);
+  Table table;
+  std::vector<std::string> head{"", "", classes.empty() ? "mean" : "all", "share"};
+  head.insert(head.end(), classes.begin(), classes.end());
+  table.add(head);
+  for (const auto& [cause, value] : causes.items()) {
+    const double part = as_number(value);
+    if (!(part > 0)) continue;
+    std::vector<std::string> row{cause, paint(style, Colour::cyan, bar(style, part / longest, cells)),
+                                 short_number(part), fmt::format("{:.1f} %", 100 * part / total)};
+    for (const auto& name : classes) row.push_back(short_number(number_at(member(groups, name), cause)));
+    table.add(std::move(row));
+  }
+  std::vector<std::string> sums{"sum", "", short_number(total), ""};
+  for (const auto& name : classes) sums.push_back(short_number(sum_of(member(groups, name))));
+  table.add(std::move(sums));
+  return title(style, heading) + table.render(style);
+}
+
+std::string throughput(const ordered_json& json, const std::string& heading, const TextStyle& style) {
   if (!json.is_object()) return "";
   Table table;
   table.add({"", "offered", "accepted", "accepted/offered", "flits/cycle"});
@@ -101,7 +121,30 @@ std::string throughput(const ordered_json& json, const TextStyle& style) {
   if (classes.is_object() && classes.size() > 1) {
     for (const auto& [name, volume] : classes.items()) row(name, volume);
   }
-  return title(style, "Throughput, GB/s a GPU and direction") + table.render(style);
+  return title(style, heading) + table.render(style);
+}
+
+std::string schedule(const ordered_json& json, const TextStyle& style) {
+  if (!json.is_object()) return "";
+  const bool complete = member(json, "complete") == ordered_json(true);
+  std::string text = title(style, fmt::format("Schedule, {} {}", complete ? "done in" : "not done after",
+                                              time_text(number_at(json, "time_ns"))));
+  const double algorithm = number_at(json, "algorithm_gbytes_per_s");
+  const double bus = number_at(json, "bus_gbytes_per_s");
+  if (std::isfinite(algorithm)) text += fmt::format("  {} GB/s by algorithm, ", short_number(algorithm));
+  if (std::isfinite(bus)) text += fmt::format("{} GB/s on the bus\n", short_number(bus));
+  Table table;
+  table.add({"", "start ns", "end ns", "messages", "delivered"});
+  const auto& steps = member(json, "steps");
+  for (std::size_t i = 0; i < std::min(steps.size(), steps_shown); ++i) {
+    const auto& step = steps[i];
+    table.add({as_text(member(step, "name")), short_number(number_at(step, "start_ns")),
+               short_number(number_at(step, "end_ns")), as_text(member(step, "messages")),
+               as_text(member(step, "delivered"))});
+  }
+  if (!table.empty()) text += table.render(style);
+  if (steps.size() > steps_shown) text += fmt::format("  ... and {} more\n", steps.size() - steps_shown);
+  return text;
 }
 
 double stalled_share(const ordered_json& link) {
@@ -221,7 +264,9 @@ std::string render_report(const ordered_json& result, const TextStyle& style) {
     text += ledger(member(result, "transaction_ledger_ns"), "Where a transaction's time goes, mean ns", style);
     text += latencies(member(result, "packet_latency_ns"), "Packet latency, ns", style);
     text += ledger(member(result, "packet_ledger_ns"), "Where a packet's time goes, mean ns", style);
-    text += throughput(member(result, "throughput"), style);
+    text += throughput(member(result, "transaction_throughput"), "Data moved, GB/s a GPU", style);
+    text += throughput(member(result, "throughput"), "Throughput of packets, GB/s a GPU and direction", style);
+    text += schedule(member(result, "schedule"), style);
     text += links(member(result, "links"), style);
     text += packets(result, style);
   }

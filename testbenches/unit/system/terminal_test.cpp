@@ -75,6 +75,25 @@ TEST(Terminal, LedgerBarsShareTheSumAndLeaveOutNothingButZero) {
   EXPECT_EQ(hashes("propagation"), 3 * hashes("allocation"));
 }
 
+TEST(Terminal, LedgerHasAColumnForEachOfSeveralClasses) {
+  auto several = result();
+  several["packet_ledger_ns"]["near"] = {{"propagation", 5.0}, {"retry", 0.0}, {"allocation", 2.5}};
+  several["packet_ledger_ns"]["far"] = {{"propagation", 900.0}, {"retry", 0.0}, {"allocation", 300.0}};
+  const auto text = fs::render_report(several, ascii);
+  EXPECT_THAT(line_with(text, "propagation"), testing::ContainsRegex("480.4 +75.0 % +5.0 +900.0"));
+  EXPECT_THAT(line_with(text, "  sum"), testing::ContainsRegex("640.5 +7.5 +1200"));
+}
+
+TEST(Terminal, AScheduleSaysHowLongItTook) {
+  auto collective = result();
+  collective["schedule"] =
+      ordered_json::parse(R"({"complete": true, "time_ns": 12300.0, "algorithm_gbytes_per_s": 300.0,
+    "bus_gbytes_per_s": 525.0, "steps": [{"name": "reduce", "start_ns": 1.0, "end_ns": 2.0, "messages": 3, "delivered": 3}]})");
+  const auto text = fs::render_report(collective, ascii);
+  EXPECT_THAT(text, HasSubstr("Schedule, done in 12.3 us\n  300.0 GB/s by algorithm, 525.0 GB/s on the bus\n"));
+  EXPECT_THAT(text, testing::ContainsRegex("reduce +1.0 +2.0 +3 +3"));
+}
+
 TEST(Terminal, TheMostStalledLinkComesFirst) {
   const auto text = fs::render_report(result(), ascii);
   EXPECT_LT(text.find("busy"), text.find("idle"));
