@@ -67,12 +67,12 @@ Femtoseconds Channel::usable_time(std::int64_t position) const {
   if (config_.frame.kind == FrameKind::fixed) position = round_up(position, config_.frame.payload.value());
   std::int64_t wire = wire_position(position);
   if (config_.codeword_group > Bytes(0)) wire = round_up(wire, config_.codeword_group.value());
-  return config_.wire.end_of(wire) + config_.phy_fec + config_.propagation;
+  return config_.wire.end_of(wire) - config_.lead + config_.phy_fec + config_.propagation;
 }
 
 std::int64_t Channel::occupy(std::int64_t bytes, Femtoseconds now) {
   if (free_from_ < now) {
-    std::int64_t wire = config_.wire.boundary_at_or_after(now);
+    std::int64_t wire = config_.wire.boundary_at_or_after(now + config_.lead);
     if (config_.frame.kind == FrameKind::fixed) {
       const std::int64_t frame = config_.frame.payload.value() + config_.frame.overhead.value();
       const std::int64_t inside = std::max<std::int64_t>(0, wire % frame - config_.frame.overhead.value());
@@ -171,14 +171,14 @@ Femtoseconds Channel::busy_time() const {
   if (config_.one_flit_per_cycle) {
     return config_.wire.end_of(config_.wire_unit.value() * static_cast<std::int64_t>(flits_));
   }
-  return end_time(busy_bytes_);
+  return duration(busy_bytes_);
 }
 
 Cycles Channel::worst_latency() const {
   if (config_.one_flit_per_cycle) return fixed_latency_;
   const std::int64_t grain = std::max({config_.wire_unit.value(), config_.codeword_group.value(),
                                        config_.frame.kind == FrameKind::fixed ? config_.frame.payload.value() : 0});
-  return config_.rx_clock.cycles_for(end_time(2 * grain) + config_.phy_fec + config_.propagation) + Cycles(1);
+  return config_.rx_clock.cycles_for(duration(2 * grain) + config_.phy_fec + config_.propagation) + Cycles(1);
 }
 
 }  // namespace fs

@@ -36,6 +36,9 @@ struct ChannelConfig {
   int vcs = 1;
   int tx_skid = 0;  ///< flits that may still come after ready went low
 
+  /// How long before time 0 the wire began to run: its units, frames and codewords end that much earlier. At least 0.
+  Femtoseconds lead{0};
+
   /// Every flit takes one core cycle and nothing depends on wire position: arrival is a constant number of cycles.
   bool one_flit_per_cycle = false;
 };
@@ -101,7 +104,8 @@ class Channel {
 
   void send_timed(const Flit& flit, VcId vc, Cycles now);
   std::int64_t occupy(std::int64_t bytes, Femtoseconds now);
-  Femtoseconds end_time(std::int64_t position) const { return config_.wire.end_of(wire_position(position)); }
+  Femtoseconds duration(std::int64_t bytes) const { return config_.wire.end_of(wire_position(bytes)); }
+  Femtoseconds end_time(std::int64_t position) const { return duration(position) - config_.lead; }
   std::int64_t wire_position(std::int64_t position) const;
   Femtoseconds usable_time(std::int64_t position) const;
   Arrival arrive(std::int64_t position);
@@ -131,9 +135,9 @@ class Channel {
   Femtoseconds fixed_serialization_{0};
   Femtoseconds fixed_crossing_{0};
   Cycles side_band_latency_{0};
-  Femtoseconds slack_{0};      ///< how far ahead of now the wire may be booked before ready goes low
-  std::int64_t next_ = 0;      ///< first free payload byte of the wire
-  Femtoseconds free_from_{0};  ///< when that byte begins
+  Femtoseconds slack_{0};       ///< how far ahead of now the wire may be booked before ready goes low
+  std::int64_t next_ = 0;       ///< first free payload byte of the wire
+  Femtoseconds free_from_{-1};  ///< when that byte begins; before time 0 at first, so that no byte of the lead is used
   Cycles ready_from_{0};
   Cycles last_arrival_{-1};
   std::uint64_t flits_ = 0;

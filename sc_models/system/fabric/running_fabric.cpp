@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "common/check.hpp"
+#include "common/random.hpp"
 #include "link/medium.hpp"
 #include "system/fabric/memory_system.hpp"
 #include "tlm/traffic_chip.hpp"
@@ -22,6 +23,18 @@ std::vector<std::string> FabricPlan::class_names() const {
   for (const auto& c : profile.classes) names.push_back(c.name);
   return names;
 }
+
+namespace {
+
+/// Links come up one by one: were all codewords aligned, latencies would move in steps of a codeword.
+Femtoseconds lead_of(const ChannelConfig& config, std::uint64_t seed) {
+  const Bytes grain = std::max({config.wire_unit, config.codeword_group, config.frame.payload + config.frame.overhead});
+  const Femtoseconds period = config.wire.end_of(grain.value());
+  return Femtoseconds(static_cast<std::int64_t>(
+      RandomStream(seed, config.name, "codeword phase").below(static_cast<std::uint64_t>(period.value()))));
+}
+
+}  // namespace
 
 RunningFabric::RunningFabric(const FabricPlan& plan)
     : plan_(plan), recorder_(plan.class_names(), plan.window), switch_of_(plan.topology.graph.chip_count()) {
@@ -63,6 +76,7 @@ void RunningFabric::build_channels() {
     ChannelConfig config = make_channel_config(plan_.profile, propagation_delay(cable.medium, cable.length),
                                                graph.is_gpu(source) ? 0 : plan_.switch_core.output_pipeline);
     config.name = graph.channel_name(id);
+    config.lead = lead_of(config, plan_.seed);
     const ChipId sink = graph.sink(id).chip;
     const Femtoseconds latency =
         config.phy_fec + config.propagation +
@@ -172,7 +186,8 @@ std::unique_ptr<tlm::EndpointChip> RunningFabric::build_memory_gpu(ChipId id, co
   setup.config = plan_.memory->gpu;
   std::vector<GpuPort> links;
   for (const auto& port : ports) links.emplace_back(port, packets_, out_channel(id, port.port));
-  return memory_->build_gpu(setup, std::move(links), plan_.routes, *inboxes_[index(id)], *domain_, static_cast<int>(index(id)));
+  return memory_->build_gpu(setup, std::move(links), plan_.routes, *inboxes_[index(id)], *domain_,
+                            static_cast<int>(index(id)));
 }
 
 void RunningFabric::build_gpu(ChipId id) {

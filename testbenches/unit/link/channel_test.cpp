@@ -24,8 +24,10 @@ Profile profile() {
 }
 
 struct Bench {
+  explicit Bench(const ChannelConfig& config)
+      : wheel(1), inbox(wheel, 0, 256), channel(config, packets, inbox, PortId(3)) {}
   explicit Bench(const Profile& p, Femtoseconds propagation = nanoseconds(5))
-      : wheel(1), inbox(wheel, 0, 256), channel(make_channel_config(p, propagation, 1), packets, inbox, PortId(3)) {}
+      : Bench(make_channel_config(p, propagation, 1)) {}
 
   /// A packet of `length` flits, the last of `last_bytes`, sent from `at` on, a flit a cycle.
   PacketHandle send(Cycles at, int length, int last_bytes = 64, VcId vc = VcId(0)) {
@@ -118,6 +120,23 @@ TEST(Channel, ReleasesFlitsAtTheEndOfTheirCodewordGroup) {
   EXPECT_EQ(bench.flits[0].first, 101) << "25.6 + 50 + 20 + 5 = 100.6";
   EXPECT_EQ(bench.flits[1].first, 127) << "51.2 + 75 = 126.2";
   EXPECT_EQ(bench.packets[late].ledger.sum(), nanoseconds(97));
+}
+
+TEST(Channel, EndsItsCodewordsEarlierByItsLead) {
+  Profile p = profile();
+  p.fec.codeword_payload = Bytes(640);
+  ChannelConfig config = make_channel_config(p, nanoseconds(5), 1);
+  config.lead = nanoseconds(3);
+  Bench bench(config);
+  const auto first = bench.send(Cycles(0), 1, 16);
+  const auto next = bench.send(Cycles(10), 1, 16);
+  bench.collect();
+  EXPECT_EQ(bench.flits[0].first, 35) << "12.8 - 3 + 20 + 5 = 34.8";
+  EXPECT_EQ(bench.flits[1].first, 48) << "25.6 - 3 + 25 = 47.6";
+  EXPECT_EQ(bench.packets[first].ledger[Cause::serialization], picoseconds(520)) << "units end at 0.2, 0.52 ns ...";
+  EXPECT_EQ(bench.packets[first].ledger.sum(), nanoseconds(35));
+  EXPECT_EQ(bench.packets[next].ledger.sum(), nanoseconds(38));
+  EXPECT_EQ(bench.channel.busy_time(), picoseconds(640));
 }
 
 TEST(Channel, HoldsAPacketFrameUntilItsTail) {
