@@ -42,26 +42,27 @@ class alignas(32) Ledger {
   Femtoseconds operator[](Cause cause) const { return Femtoseconds(parts_[static_cast<std::size_t>(cause)]); }
   std::int64_t part(std::size_t cause) const { return parts_[cause]; }
   Femtoseconds sum() const {
-    // Four partial sums, so that the compiler adds whole vectors.
-    std::int64_t lane[4] = {};
-    for (std::size_t i = 0; i < slots; i += 4) {
-      for (std::size_t k = 0; k < 4; ++k) lane[k] += parts_[i + k];
-    }
-    return Femtoseconds(lane[0] + lane[1] + lane[2] + lane[3]);
+    const Lanes all = lanes(0) + lanes(1) + lanes(2) + lanes(3);
+    return Femtoseconds(all[0] + all[1] + all[2] + all[3]);
   }
   Ledger& operator+=(const Ledger& other) {
-    for (std::size_t i = 0; i < slots; ++i) parts_[i] += other.parts_[i];
+    other.add_to(parts_.data());
     return *this;
   }
-  /// Adds the parts to `slots` sums.
+  /// Adds the parts to `slots` sums, 32-byte aligned.
   void add_to(std::int64_t* sums) const {
-    for (std::size_t i = 0; i < slots; ++i) sums[i] += parts_[i];
+    auto* to = reinterpret_cast<Lanes*>(sums);
+    for (std::size_t i = 0; i < slots / 4; ++i) to[i] += lanes(i);
   }
 
   static constexpr std::size_t slots = 16;  ///< cause_count rounded up to whole vectors
   void clear() { parts_ = {}; }
 
  private:
+  /// Whole vectors: every packet's ledger is summed, and added to its class's sums, once.
+  using Lanes = std::int64_t __attribute__((vector_size(32), may_alias));
+  const Lanes& lanes(std::size_t i) const { return reinterpret_cast<const Lanes*>(parts_.data())[i]; }
+
   std::array<std::int64_t, slots> parts_{};
 };
 

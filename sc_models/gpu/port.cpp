@@ -106,8 +106,11 @@ Flit GpuPort::make_flit(PacketHandle handle, std::uint32_t hash_key, NodeId dst,
   flit.dst = dst;
   flit.length = static_cast<std::uint16_t>(length);
   flit.cls = cls;
-  const int held = std::min(bytes, config_.flit_bytes) + config_.wire_unit - 1;
-  flit.wire_bytes = static_cast<std::uint16_t>(held - held % config_.wire_unit);
+  flit.wire_bytes = static_cast<std::uint16_t>(config_.flit_bytes);
+  if (bytes < config_.flit_bytes) {
+    const int held = bytes + config_.wire_unit - 1;
+    flit.wire_bytes = static_cast<std::uint16_t>(held - held % config_.wire_unit);
+  }
   return flit;
 }
 
@@ -120,7 +123,7 @@ bool GpuPort::send_at_once(PacketHandle handle, Packet& packet, Cycles now, Femt
   queue.next_vc = vc + 1 - range.first == range.count ? 0 : vc + 1 - range.first;
   packet.vc = static_cast<VcId>(vc);
   packet.link = config_.link;
-  packet.ledger.add(Cause::source_queue, time - packet.created - packet.ledger.sum());
+  packet.ledger.add(Cause::source_queue, time - packet.created);  // its first entry
   credits_.use(packet.vc, 1);
   ++flits_sent_;
   Flit flit = make_flit(handle, packet.hash_key(), packet.dst, 1, packet.cls, packet.wire_bytes);

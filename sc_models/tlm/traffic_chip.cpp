@@ -14,6 +14,7 @@ void TrafficChip::add_sources(const OpenLoopPlan& plan, std::vector<OpenLoopClas
   FS_CHECK(ports_.size() <= 64, "a GPU has at most 64 links");
   open_loop_classes_ = std::move(classes);
   last_cycle_ = last_cycle;
+  interleave_ = plan.interleave;
   for (std::size_t link = 0; link < ports_.size(); ++link) {
     sources_.emplace_back(plan, config_.node, static_cast<int>(link));
     next_created_.push_back(sources_.back().next_created());
@@ -60,27 +61,22 @@ void TrafficChip::create_packet(std::size_t link, Cycles now) {
 }
 
 void TrafficChip::create_packets(Cycles now) {
+  next_due_ = Cycles::max();
   for (std::size_t link = 0; link < next_created_.size(); ++link) {
-    // A packet is taken at the edge after its creation, and only when the one before it has begun to leave.
-    if (next_created_[link] < now && ports_[link].unstarted() == 0) create_packet(link, now);
+    // A packet is taken at the edge after its creation, and only when the one before it has begun to leave
+    // (left, where packets do not interleave).
+    if (may_start(link) && next_created_[link] < now) create_packet(link, now);
+    if (may_start(link)) next_due_ = std::min(next_due_, next_created_[link]);
   }
 }
 
-Cycles TrafficChip::next_creation(Cycles now) const {
-  Cycles next = Cycles::max();
-  for (std::size_t link = 0; link < next_created_.size(); ++link) {
-    if (next_created_[link] < next && ports_[link].unstarted() == 0) next = next_created_[link];
-  }
-  return next == Cycles::max() ? next : std::max(next, now) + Cycles(1);
-}
-
-Cycles TrafficChip::send(Cycles now) {
+void TrafficChip::send(Cycles now) {
   const Femtoseconds time = config_.clock.edge(now);
   for (std::uint64_t word = sending_; word != 0; word &= word - 1) {
-    const int port = lowest_bit(word);
-    if (!ports_[static_cast<std::size_t>(port)].send(now, time)) sending_ &= ~(1ULL << port);
+    const auto link = static_cast<std::size_t>(lowest_bit(word));
+    if (!ports_[link].send(now, time)) sending_ &= ~(1ULL << link);
+    if (may_start(link)) next_due_ = std::min(next_due_, next_created_[link]);
   }
-  return sending_ != 0 ? now + Cycles(1) : Cycles::max();
 }
 
 std::uint64_t TrafficChip::waiting_at_sources(Cycles now) const {
@@ -105,9 +101,17 @@ Cycles TrafficChip::step(Cycles now) {
   Inbox::Slot& slot = inbox_->take(now);
   take_arrivals(slot, now);
   slot.clear();
-  create_packets(now);
-  const Cycles next = send(now);
-  return next == now + Cycles(1) ? next : std::min(next, next_creation(now));
+  if (next_due_ < now) create_packets(now);
+  if (sending_ != 0) send(now);
+  if (credit_messages_) flush_credits(now);
+  if (sending_ != 0) return now + Cycles(1);
+  const Cycles next = std::min(next_due_, credit_deadline_);
+  return next == Cycles::max() ? next : std::max(next, now) + Cycles(1);
+}
+
+void TrafficChip::flush_credits(Cycles now) {
+  credit_deadline_ = Cycles::max();
+  for (auto& port : ports_) credit_deadline_ = std::min(credit_deadline_, port.flush_credits(now) - Cycles(1));
 }
 
 }  // namespace fs::tlm

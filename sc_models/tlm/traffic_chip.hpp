@@ -29,7 +29,10 @@ class TrafficChip final : public EndpointChip {
 
   TrafficChip(const Config& config, PacketPool& packets, Inbox& inbox, Recorder& recorder);
 
-  void add_port(GpuPort port) { ports_.push_back(std::move(port)); }
+  void add_port(GpuPort port) {
+    credit_messages_ = credit_messages_ || port.out().config().credits.message > Bytes(0);
+    ports_.push_back(std::move(port));
+  }
   /// One source a link, in the order of the links. `classes`: by kind_index of the packets.
   void add_sources(const OpenLoopPlan& plan, std::vector<OpenLoopClass> classes, Cycles last_cycle);
   Cycles step(Cycles now) override;
@@ -42,10 +45,13 @@ class TrafficChip final : public EndpointChip {
 
  private:
   void take_arrivals(const Inbox::Slot& slot, Cycles now);
+  bool may_start(std::size_t link) const {
+    return (interleave_ ? ports_[link].unstarted() : ports_[link].waiting()) == 0;
+  }
   void create_packets(Cycles now);
-  Cycles next_creation(Cycles now) const;
   void create_packet(std::size_t link, Cycles now);
-  Cycles send(Cycles now);
+  void send(Cycles now);
+  void flush_credits(Cycles now);
 
   Config config_;
   PacketPool* packets_;
@@ -56,7 +62,10 @@ class TrafficChip final : public EndpointChip {
   std::vector<Cycles> next_created_;  ///< by link: the source's next packet, read every step
   std::vector<OpenLoopClass> open_loop_classes_;
   Cycles last_cycle_ = Cycles::max();
+  bool interleave_ = true;     ///< a packet may start before the tail of the one before it has left
   std::uint64_t sending_ = 0;  ///< bit a port: send() may find something there
+  Cycles next_due_{-1};            ///< the earliest of next_created_ whose port could take it; before it is known, -1
+  bool credit_messages_ = false;   ///< credits travel as messages of this GPU's channels
   Cycles credit_deadline_ = Cycles::max();
 };
 
