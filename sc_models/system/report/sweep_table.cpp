@@ -2,6 +2,7 @@
 // The table and the plot of a sweep.
 #include "system/report/sweep_table.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <optional>
 #include <vector>
@@ -22,6 +23,10 @@ std::string latency_key(const ordered_json& points) {
     if (number_at(member(member(point, "transaction_latency_ns"), "all"), "count") > 0) return "transaction_latency_ns";
   }
   return "packet_latency_ns";
+}
+
+bool any_has(const ordered_json& points, const char* key) {
+  return std::any_of(points.begin(), points.end(), [key](const ordered_json& p) { return member(p, key).is_object(); });
 }
 
 std::string last_part(const std::string& path) {
@@ -81,8 +86,12 @@ std::string render_sweep(const ordered_json& points, const TextStyle& style) {
   Table table;
   std::vector<std::string> heading{"point"};
   for (const auto& key : keys) heading.push_back(last_part(key));
-  for (const char* name : {"mean ns", "p50", "p99", "p99.9", "offered GB/s", "accepted", "warnings"})
+  for (const char* name : {"mean ns", "p50", "p99", "p99.9", "offered GB/s", "accepted"}) {
     heading.push_back(name);
+  }
+  const bool collectives = any_has(points, "schedule");
+  if (collectives) heading.push_back("schedule");
+  heading.push_back("warnings");
   table.add(heading);
   for (std::size_t i = 0; i < points.size(); ++i) {
     const auto& point = points[i];
@@ -92,6 +101,7 @@ std::string render_sweep(const ordered_json& points, const TextStyle& style) {
     for (const char* key : {"mean", "p50", "p99", "p999"}) row.push_back(short_number(number_at(group, key)));
     const auto& volume = member(point, latency == "packet_latency_ns" ? "throughput" : "transaction_throughput");
     for (const char* key : {"offered", "accepted"}) row.push_back(short_number(number_at(volume, key)));
+    if (collectives) row.push_back(time_text(number_at(member(point, "schedule"), "time_ns")));
     const bool stuck = member(point, "deadlock").is_string();
     row.push_back(stuck ? "deadlock" : std::to_string(member(point, "warnings").size()));
     table.add(std::move(row));

@@ -154,3 +154,13 @@ TEST(Terminal, ASweepOverQuantitiesOfOneUnitIsPlottedToo) {
   sweep["points"][1]["sweep"]["load"] = "50ns";
   EXPECT_THAT(fs::render_report(sweep, ascii), Not(HasSubstr("mean latency, ns")));
 }
+
+TEST(Terminal, ASweepOfCollectivesShowsTheirTimes) {
+  auto point = result();
+  point["sweep"] = {{"algorithm", "ring"}};
+  point["schedule"] = {{"time_ns", 12300.0}};
+  const ordered_json sweep{{"points", {point}}};
+  const auto text = fs::render_report(sweep, ascii);
+  EXPECT_THAT(text, testing::ContainsRegex("accepted +schedule +warnings"));
+  EXPECT_THAT(text, testing::ContainsRegex("ring .* 12.3 us +1\n"));
+}

@@ -50,6 +50,7 @@ TEST(Table, DropsLastColumnsThatDoNotFit) {
 TEST(Numbers, AreShort) {
   EXPECT_EQ(fs::short_number(0), "0");
   EXPECT_EQ(fs::short_number(0.12345), "0.123");
+  EXPECT_EQ(fs::short_number(5e-5), "<0.001");
   EXPECT_EQ(fs::short_number(640.46), "640.5");
   EXPECT_EQ(fs::short_number(12345.6), "12346");
   EXPECT_EQ(fs::short_number(1.5e9), "1.5e+09");

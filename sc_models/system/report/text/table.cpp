@@ -58,7 +58,8 @@ std::string short_number(double value) {
   if (!std::isfinite(value)) return "-";
   const double size = std::abs(value);
   if (size == 0) return "0";
-  if (size >= 999'950 || size < 0.0005) return fmt::format("{:.3g}", value);
+  if (size >= 999'950) return fmt::format("{:.3g}", value);
+  if (size < 0.0005) return value < 0 ? ">-0.001" : "<0.001";
   if (size >= 1000) return fmt::format("{:.0f}", value);
   if (size >= 1) return fmt::format("{:.1f}", value);
   return fmt::format("{:.3f}", value);

@@ -21,7 +21,8 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
 };
 
-/// A number for a column: at most six significant characters, thousands not grouped; "-" when not finite.
+/// A number for a column: at most six significant characters, thousands not grouped; "<0.001" below that; "-" when not
+/// finite.
 std::string short_number(double value);
 /// A number with an SI prefix: 13.2 M, 950 k.
 std::string si_number(double value);
