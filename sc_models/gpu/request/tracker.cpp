@@ -31,7 +31,7 @@ Tracker::Tracker(GpuSite& site, const GpuConfig& config)
   striper_ = Striper(config.striping, links, site.context->map.gpus(),
                      RandomStream(site.context->seed, site.name, "striping"));
   if (per_cycle_ == 0) per_cycle_ = std::max(1, links);
-  if (site.context->profile.order == Order::none) hazards_.enable();
+  if (site.context->profile.order == Order::none) hazards_.enable(config.window);
   for (std::uint32_t i = static_cast<std::uint32_t>(config.window); i-- > 0;) free_slots_.push_back(i);
 }
 
