@@ -45,6 +45,7 @@ WorkloadSpec read_workload(const Reader& reader, int node_count, Bytes memory = 
 ///     weight        relative number of packets, 1e-6 to 1e6; 1
 ///     class         traffic class; the protocol's first
 ///   sources       set of GPUs that send; all
+///   interleave    packets of one link share it flit by flit, each on a VC of its own; true
 OpenLoopSpec read_open_loop(const Reader& reader, int node_count);
 
 ///   name          results are reported under it; required

@@ -38,7 +38,8 @@ OpenLoopPlan::OpenLoopPlan(const OpenLoopSpec& spec, int node_count, std::uint64
     : seed(scenario_seed),
       destinations(spec.pattern, node_count, scenario_seed),
       lengths(spec.packets),
-      sends(static_cast<std::size_t>(node_count), spec.sources.empty()) {
+      sends(static_cast<std::size_t>(node_count), spec.sources.empty()),
+      interleave(spec.interleave) {
   const auto& process = spec.process;
   const auto problem = process_problem(process, spec.load, spec.mean_length());
   FS_CHECK(problem.empty(), problem);

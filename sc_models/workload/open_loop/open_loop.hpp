@@ -52,6 +52,7 @@ struct OpenLoopPlan {
   Destinations destinations;
   LengthMix lengths;
   std::vector<bool> sends;  ///< by node
+  bool interleave = true;   ///< as in OpenLoopSpec
 };
 
 struct NewPacket {

@@ -59,6 +59,8 @@ struct OpenLoopSpec {
   double load = 0.5;                     ///< flits per cycle and link of each source, in (0, 1]
   std::vector<PacketShare> packets{{}};  ///< 1 to 16 entries; NewPacket::kind_index points here
   std::vector<NodeId> sources;           ///< nodes that send; empty: all
+  bool interleave = true;                ///< packets of one link share it flit by flit, each on a VC of its own; false:
+                                         ///< one after the other, as BookSim2's sources send
 
   double mean_length() const {
     double flits = 0, weight = 0;

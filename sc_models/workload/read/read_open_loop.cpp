@@ -98,6 +98,7 @@ OpenLoopSpec read_open_loop(const Reader& reader, int node_count) {
   spec.packets = read_packets(reader);
   spec.process = read_process(reader, spec.load, spec.mean_length());
   spec.sources = gpus_or_all(reader, "sources", node_count);
+  spec.interleave = reader.boolean_or("interleave", spec.interleave);
   return spec;
 }
 
