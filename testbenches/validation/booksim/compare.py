@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs farspan on BookSim2's configurations and compares latencies and accepted rates, row by row.
+
+    compare.py --farspan BUILD/farspan [NAME...] [--quick] [--markdown FILE] [-j N]
+
+NAME is a row's name (`--list` prints them), or whole parts of it from its beginning: `voq`, `mesh/8x8-vc1-1flit-islip-nonspec`. Exit status 1 when a row disagrees.
+
+How a row is judged (docs/validation.md gives the reasons):
+  below  load up to 80 % of saturation      mean latency within 3 %, or one cycle
+  near   up to 98 %                         within three standard deviations over seeds (BookSim's or ours, whichever
+                                            is larger), or as below
+  at     above that, yet stable             between our latency after a short and after a long run; accepted within 3 %
+  above  BookSim calls the load unstable    accepted rate within 3 %; single-FIFO switches within 2 %
+"""
+
+import argparse
+import json
+import pathlib
+import shlex
+import statistics
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import rows as booksim
+
+SCENARIO = pathlib.Path(__file__).resolve().parent / "row.yaml"
+WARMUP_NS = 3000
+
+
+@dataclass
+class Length:
+    """Measured cycles of a run, and the seeds it is repeated with."""
+    window_ns: int
+    seeds: int
+
+
+def length_for(row, quick):
+    if quick and row.regime != "near":
+        return Length(4000 if row.file == "mesh" or row["k"] == "64" else 10000, 1)
+    return Length(30000, max(3, int(row["seeds"])))
+
+
+@dataclass
+class Verdict:
+    row: booksim.Row
+    measured: str   # what was compared
+    theirs: float
+    ours: float
+    tolerance: str
+    ok: bool
+
+    def text(self):
+        mark = "ok  " if self.ok else "FAIL"
+        return (f"{mark} {self.row.name:<46} {self.row.regime:<5} {self.measured:<8} BookSim2 {self.theirs:<9.5g} "
+                f"farspan {self.ours:<9.5g} ({self.tolerance})")
+
+
+class Runner:
+    def __init__(self, farspan):
+        self.farspan = farspan
+
+    def command(self, row, window_ns, seed):
+        settings = row.settings() + [("measure.window", f"{window_ns}ns")]
+        if row.stable:
+            settings.append(("measure.drain", f"{10 * window_ns}ns"))
+        line = [str(self.farspan), "run", str(SCENARIO), "--seed", str(seed)]
+        for path, value in settings:
+            line += ["--set", f"{path}={value}"]
+        return line
+
+    def run(self, row, window_ns, seed):
+        """(mean latency in cycles, accepted flits a node and cycle)"""
+        with tempfile.TemporaryDirectory() as folder:
+            line = self.command(row, window_ns, seed) + ["--quiet", "--out", folder]
+            done = subprocess.run(line, capture_output=True, text=True, check=False)
+            if done.returncode != 0:
+                raise RuntimeError(f"{shlex.join(line)}\nexit status {done.returncode}: {done.stderr.strip()}")
+            result = json.loads((pathlib.Path(folder) / "result.json").read_text(encoding="utf-8"))
+        return result["packet_latency_ns"]["all"]["mean"], result["throughput"]["accepted_flits"]
+
+    def runs(self, row, length):
+        return zip(*(self.run(row, length.window_ns, seed) for seed in range(1, length.seeds + 1)))
+
+
+def judge(runner, row, quick):
+    length = length_for(row, quick)
+    latencies, accepted = runner.runs(row, length)
+    ours = statistics.fmean(accepted)
+    theirs = row.number("accepted_flit_rate")
+    if row.regime == "above":
+        percent = 2 if row["num_vcs"] == "1" and row["speculative"] == "1" and row.file == "voq" else 3
+        ok = abs(ours - theirs) <= percent / 100 * theirs
+        return Verdict(row, "accepted", theirs, ours, f"{ours / theirs - 1:+.2%} of {percent} %", ok)
+    ours_latency = statistics.fmean(latencies)
+    their_latency = row.number("avg_packet_latency")
+    if row.regime == "at":
+        short = statistics.fmean(next(runner.runs(row, Length(10000, 3))))
+        long = statistics.fmean(next(runner.runs(row, Length(300000, 3))))
+        ok = short <= their_latency <= long and abs(ours - theirs) <= 0.03 * theirs
+        return Verdict(row, "latency", their_latency, ours_latency, f"{short:.4g} to {long:.4g} by run length", ok)
+    allowed = max(0.03 * their_latency, 1.0)
+    note = "3 % or a cycle"
+    if row.regime == "near":
+        sd = max(row.number("sd_over_seeds"), statistics.stdev(latencies) if length.seeds > 1 else 0.0)
+        if 3 * sd > allowed:
+            allowed, note = 3 * sd, f"3 sd = {3 * sd:.3g}"
+    off = ours_latency - their_latency
+    return Verdict(row, "latency", their_latency, ours_latency, f"{off / their_latency:+.2%}, {note}", abs(off) <= allowed)
+
+
+def markdown(verdicts):
+    lines = []
+    for file, title in (("xbar", "Crossbars"), ("voq", "Single FIFO and virtual output queues"), ("mesh", "Meshes")):
+        mine = [v for v in verdicts if v.row.file == file]
+        if not mine:
+            continue
+        lines += [f"#### {title}", "", "| configuration | load | regime | compared | BookSim2 | farspan | difference, allowed | |",
+                  "|---|---|---|---|---|---|---|---|"]
+        for v in mine:
+            group = v.row.group.split("/", 1)[1]
+            lines.append(f"| {group} | {v.row['injection_rate']} | {v.row.regime} | {v.measured} | {v.theirs:.5g} | "
+                         f"{v.ours:.5g} | {v.tolerance} | {'ok' if v.ok else '**no**'} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--farspan", type=pathlib.Path)
+    parser.add_argument("--quick", action="store_true", help="fewer rows, short runs, one seed")
+    parser.add_argument("--markdown", type=pathlib.Path)
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("-j", type=int, default=1, dest="jobs")
+    args = parser.parse_args()
+    rows = booksim.quick_rows() if args.quick else booksim.all_rows()
+    if args.names:
+        rows = [r for r in rows if any((r.name + "/").startswith(n.rstrip("/") + "/") for n in args.names)]
+    if args.list:
+        print("\n".join(r.name for r in rows))
+        return 0
+    if not rows or args.farspan is None:
+        parser.error("--farspan is needed, and a name that begins a row's")
+    runner = Runner(args.farspan)
+    verdicts = []
+    with ThreadPoolExecutor(args.jobs) as pool:
+        for verdict in pool.map(lambda r: judge(runner, r, args.quick), rows):
+            verdicts.append(verdict)
+            print(verdict.text(), flush=True)
+            if not verdict.ok:
+                length = length_for(verdict.row, args.quick)
+                print("     reproduce: " + shlex.join(runner.command(verdict.row, length.window_ns, 1)))
+    wrong = sum(not v.ok for v in verdicts)
+    print(f"{len(verdicts)} rows, {wrong} disagree")
+    if args.markdown:
+        args.markdown.write_text(markdown(verdicts), encoding="utf-8")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
