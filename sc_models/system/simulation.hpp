@@ -61,7 +61,7 @@ class Simulation {
   const OnProgress* progress_ = nullptr;
   Femtoseconds end_{0};
   std::uint64_t last_delivered_ = 0;
-  Femtoseconds last_progress_{0};
+  std::uint64_t edges_at_delivery_ = 0;
   bool livelock_ = false;
 };
 
