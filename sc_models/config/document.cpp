@@ -65,7 +65,7 @@ Slot& make_place(Slot& root, const std::string& path, const SourcePosition& wher
     } else {
       auto member = value.find(step.key);
       if (member == value.members.end()) {
-        value.members.push_back({step.key, 1, 1, nullptr});
+        value.members.push_back({step.key, 1, 1, nullptr, file});
         member = value.members.end() - 1;
       }
       place = &member->value;
@@ -151,13 +151,16 @@ void Document::replace(const std::string& path, const Document& other) {
 
 namespace {
 
-void fill(detail::Value& value, const detail::Value& base) {
+void fill(Value& value, const Value& base) {
   for (const auto& member : base.members) {
     const auto mine = value.find(member.key);
     if (mine == value.members.end()) {
       value.members.push_back(member);
       value.members.back().value = detail::deep_copy(*member.value);
-    } else if (mine->value->kind == detail::Value::Kind::map && member.value->kind == detail::Value::Kind::map) {
+      value.members.back().file = base.file;
+    } else if (mine->value->kind == Value::Kind::null) {
+      value.members.erase(mine);
+    } else if (mine->value->kind == Value::Kind::map && member.value->kind == Value::Kind::map) {
       fill(*mine->value, *member.value);
     }
   }
@@ -168,7 +171,7 @@ void fill(detail::Value& value, const detail::Value& base) {
 void Document::underlay(const std::string& path, const Document& other) {
   auto root = detail::deep_copy(*state_->root);
   auto& place = make_place(root, path, {state_->name, 1, 1});
-  if (!place || place->kind != detail::Value::Kind::map) {
+  if (!place || place->kind != Value::Kind::map) {
     throw ConfigError({state_->name, 1, 1}, path + " must be a mapping");
   }
   fill(*place, *other.state_->root);

@@ -50,7 +50,8 @@ class Document {
   /// names.
   void replace(const std::string& path, const Document& other);
   /// Fills the mapping at `path` with what it lacks of another document's: keys of both that are mappings in both are
-  /// merged, any other key here stands. A file that another one refines.
+  /// merged, a key without a value here leaves out the other's, any other key here stands. A file that another one
+  /// refines. Throws ConfigError unless there is a mapping at `path`.
   void underlay(const std::string& path, const Document& other);
   /// Removes the key at `path`; false if it was not there.
   bool remove(const std::string& path);

@@ -20,6 +20,7 @@ struct Value {
     int line;
     int column;
     std::shared_ptr<Value> value;
+    std::shared_ptr<const std::string> file = nullptr;  ///< where the key stands, if not in the mapping's own file
   };
 
   Kind kind = Kind::null;
@@ -32,7 +33,9 @@ struct Value {
   std::vector<std::shared_ptr<Value>> items;
 
   SourcePosition position() const { return {*file, line, column}; }
-  SourcePosition position(const Member& member) const { return {*file, member.line, member.column}; }
+  SourcePosition position(const Member& member) const {
+    return {member.file ? *member.file : *file, member.line, member.column};
+  }
   std::vector<Member>::iterator find(std::string_view key) {
     return std::find_if(members.begin(), members.end(), [key](const Member& m) { return m.key == key; });
   }
