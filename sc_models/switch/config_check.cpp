@@ -67,6 +67,13 @@ void check_switch_config(const SwitchConfig& c) {
   require(c.longest_packet.empty() || c.longest_packet.size() == static_cast<std::size_t>(c.classes),
           "longest_packet: one value a class is needed");
   for (const int length : c.longest_packet) in_range("longest_packet", length, 1, 65535);
+  // Behind one VC's credits stand queues for several outputs: a packet's body may be unable to arrive because packets
+  // for another output fill the buffer, and those may wait for a packet in the same state. Room for whole packets,
+  // which cut-through and store-and-forward senders wait for, rules that out; wormhole does not.
+  const bool several_flits =
+      c.longest_packet.empty() || *std::max_element(c.longest_packet.begin(), c.longest_packet.end()) > 1;
+  require(c.switching != Switching::wormhole || c.queueing == Queueing::vc_fifo || !several_flits,
+          "switching: wormhole with packets of several flits needs queueing vc_fifo");
   if (c.queueing == Queueing::output) {
     require(c.vc_allocation == VcAllocation::none, "vc_allocation: an output-queued switch has none");
     require(c.input_speedup == 1 && c.output_speedup == 1, "speedup: an output-queued switch needs none");

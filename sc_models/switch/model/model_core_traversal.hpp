@@ -55,8 +55,8 @@ template <int W, int VS, bool P>
   queued_flits_ -= grant_count_ - before;
 }
 
-/// A speculative grant without its output VC or without credit is lost; so is a head whose output VC went to another in
-/// this very cycle (output speedup).
+/// A speculative grant without its output VC or without credit is lost. So is, with output speedup, one whose output VC
+/// or shared credit went to an earlier grant of this very cycle.
 template <int W, int VS, bool P>
 bool ModelCore<W, VS, P>::confirm(Grant& grant) const {
   const Output& u = outputs_.unit(grant.output);
@@ -65,10 +65,12 @@ bool ModelCore<W, VS, P>::confirm(Grant& grant) const {
   if (grant.output_vc == none_yet) {
     if (vc_allocator_.requests(grant.output, grant.input, grant.vc)) return false;
     grant.output_vc = queue_vc_[inputs_.queue_index(grant.input, q)];
-    return outputs_.head_may_go(u, grant.output_vc, flit);
+  } else if (!flit.head()) {
+    return u.covered.test(grant.output_vc) || u.some.test(grant.output_vc);
+  } else if (!allocates_vcs_ && !u.free.test(grant.output_vc)) {
+    return false;
   }
-  if (allocates_vcs_ || !flit.head()) return true;
-  return u.free.test(grant.output_vc) && outputs_.head_may_go(u, grant.output_vc, flit);
+  return outputs_.head_may_go(u, grant.output_vc, flit);
 }
 
 template <int W, int VS, bool P>
