@@ -58,6 +58,7 @@ Cycles GpuCore::step(Cycles now, const Inbox::Slot& arrivals) {
     if (port.waiting() > 0) sending_ |= 1ULL << index(pulse.port);
   }
   for (const PortFlit& arrival : arrivals.flits) {
+    site_.credited |= 1ULL << index(arrival.port);
     const PacketHandle handle = site_.port(index(arrival.port)).receive(arrival, now);
     if (handle != PacketHandle::none) deliver(handle, arrival, now);
   }
@@ -114,7 +115,12 @@ Cycles GpuCore::send(Cycles now) {
     if (!site_.port(static_cast<std::size_t>(link)).send(now, time)) sending_ &= ~(1ULL << link);
   }
   Cycles next = sending_ != 0 ? now + Cycles(1) : Cycles::max();
-  for (GpuPort& port : *site_.ports) next = std::min(next, port.flush_credits(now));
+  for (std::uint64_t links = site_.credited; links != 0; links &= links - 1) {
+    const int link = lowest_bit(links);
+    const Cycles deadline = site_.port(static_cast<std::size_t>(link)).flush_credits(now);
+    if (deadline == Cycles::max()) site_.credited &= ~(1ULL << link);
+    next = std::min(next, deadline);
+  }
   return next;
 }
 

@@ -38,6 +38,8 @@ struct GpuSite {
   std::uint64_t next_packet = 0;
   std::uint64_t filled = 0;  ///< bit l: link l got a packet to send
 
+  std::uint64_t credited = 0;  ///< bit l: link l may have credits to send back
+
   GpuPort& port(std::size_t link) const { return (*ports)[link]; }
 
   Femtoseconds edge(Cycles cycle) const { return clock.edge(cycle); }

@@ -92,6 +92,7 @@ void TargetSide::serve_port(int port, Cycles now, Femtoseconds time) {
     if (!offer(packet.transaction, now, time, p.retry_at)) return;
     ++p.in_memory;
     site_->port(static_cast<std::size_t>(port)).consume(packet, request.vc, now);
+    site_->credited |= 1ULL << port;
     site_->context->packets->release(request.packet);
     p.requests.pop();
   }

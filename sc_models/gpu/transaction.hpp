@@ -33,7 +33,7 @@ struct Transaction {
   NodeId source{};
   NodeId target{};
   std::uint16_t bytes = 0;       ///< of memory touched, 1 .. 256
-  std::uint16_t socket = 0;             ///< of its source, through which the operation came
+  std::uint16_t socket = 0;      ///< of its source, through which the operation came
   std::uint16_t arrived_by = 0;  ///< the target's link by which the request came
   OperationKind kind = OperationKind::read;
   AtomicKind atomic = AtomicKind::none;

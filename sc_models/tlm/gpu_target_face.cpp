@@ -54,7 +54,7 @@ bool GpuTargetFace::refuse(::tlm::tlm_generic_payload& payload) {
   return response != ::tlm::TLM_INCOMPLETE_RESPONSE;
 }
 
-GpuTargetFace::Call& GpuTargetFace::make_call(int id, ::tlm::tlm_generic_payload& payload, bool blocking,
+GpuTargetFace::Call& GpuTargetFace::make_call(int id, ::tlm::tlm_generic_payload& payload,
                                               const sc_core::sc_time& delay) {
   if (free_calls_.empty()) {
     calls_.push_back(std::make_unique<Call>());
@@ -65,10 +65,20 @@ GpuTargetFace::Call& GpuTargetFace::make_call(int id, ::tlm::tlm_generic_payload
   free_calls_.pop_back();
   call.payload = &payload;
   call.id = id;
-  call.blocking = blocking;
+  call.waiter = nullptr;
   call.done = false;
   call.time = time_after(delay);
   return call;
+}
+
+sc_core::sc_event& GpuTargetFace::take_event() {
+  if (free_events_.empty()) {
+    events_.push_back(std::make_unique<sc_core::sc_event>("blocking_call"));
+    free_events_.push_back(events_.back().get());
+  }
+  sc_core::sc_event& event = *free_events_.back();
+  free_events_.pop_back();
+  return event;
 }
 
 void GpuTargetFace::submit(Call& call) {
@@ -81,14 +91,13 @@ void GpuTargetFace::submit(Call& call) {
   operation.enables = payload.get_byte_enable_ptr();
   operation.enable_length = payload.get_byte_enable_length();
   operation.cookie = reinterpret_cast<std::uint64_t>(&call);
-  if (const auto* access = payload.get_extension<AccessExtension>()) {
+  if (auto* access = call.payload->get_extension<AccessExtension>()) {
     operation.timing_only = access->timing_only;
     operation.message = access->message;
     if (access->atomic != AtomicKind::none) {
       operation.kind = OperationKind::atomic;
       operation.atomic = access->atomic;
-      call.atomic = access->operands;
-      operation.data = call.atomic.data();
+      operation.data = access->operands.data();  // the old value comes back there
     }
   }
   core_->submit(lane(call.id).core_socket, operation, std::max(call.time, time_after(sc_core::SC_ZERO_TIME)));
@@ -100,14 +109,16 @@ void GpuTargetFace::b_transport(int id, ::tlm::tlm_generic_payload& payload, sc_
     delay = sc_core::SC_ZERO_TIME;
   }
   if (refuse(payload)) return;
-  Call& call = make_call(id, payload, true, delay);
+  Call& call = make_call(id, payload, delay);
+  call.waiter = &take_event();
   Lane& l = lane(id);
   if (l.parked.empty() && core_->has_room(l.core_socket)) {
     submit(call);
   } else {
     l.parked.push(&call);
   }
-  while (!call.done) wait(call.event);
+  while (!call.done) wait(*call.waiter);
+  free_events_.push_back(call.waiter);
   free_calls_.push_back(&call);
 }
 
@@ -129,7 +140,7 @@ void GpuTargetFace::b_transport(int id, ::tlm::tlm_generic_payload& payload, sc_
   if (!payload.has_mm()) SC_REPORT_ERROR(name(), "a non-blocking call needs a payload with a memory manager");
   if (refuse(payload)) return ::tlm::TLM_COMPLETED;
   payload.acquire();
-  Call& call = make_call(id, payload, false, delay);
+  Call& call = make_call(id, payload, delay);
   if (l.parked.empty() && core_->has_room(l.core_socket)) {
     submit(call);
     phase = ::tlm::END_REQ;
@@ -146,7 +157,7 @@ void GpuTargetFace::room_freed(int core_socket, Femtoseconds) {
     while (!lanes_[id].parked.empty() && core_->has_room(core_socket)) {
       Call& call = *lanes_[id].parked.pop();
       submit(call);
-      if (call.blocking) continue;
+      if (call.waiter != nullptr) continue;
       lanes_[id].request_open = false;
       ::tlm::tlm_phase phase = ::tlm::END_REQ;
       sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
@@ -166,11 +177,11 @@ void GpuTargetFace::answer(Call& call, OperationStatus status) {
   auto* access = payload.get_extension<AccessExtension>();
   if (access != nullptr && access->atomic != AtomicKind::none && status == OperationStatus::ok) {
     access->atomic_done = true;
-    if (!access->timing_only) std::memcpy(payload.get_data_ptr(), call.atomic.data(), payload.get_data_length());
+    if (!access->timing_only) std::memcpy(payload.get_data_ptr(), access->operands.data(), payload.get_data_length());
   }
-  if (call.blocking) {
+  if (call.waiter != nullptr) {
     call.done = true;
-    call.event.notify(sc_core::SC_ZERO_TIME);
+    call.waiter->notify(sc_core::SC_ZERO_TIME);
     return;
   }
   Lane& l = lane(call.id);

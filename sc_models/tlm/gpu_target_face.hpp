@@ -4,7 +4,6 @@
 
 #include <tlm_utils/multi_passthrough_target_socket.h>
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <systemc>
@@ -50,11 +49,9 @@ class GpuTargetFace : public sc_core::sc_module, public OperationSink {
   struct Call {
     ::tlm::tlm_generic_payload* payload = nullptr;
     int id = 0;
-    bool blocking = false;
     bool done = false;
-    Femtoseconds time{};                    ///< when it counts as made
-    sc_core::sc_event event;                ///< blocking: done
-    std::array<std::uint8_t, 32> atomic{};  ///< operands in, old value out
+    Femtoseconds time{};                  ///< when it counts as made
+    sc_core::sc_event* waiter = nullptr;  ///< blocking: notified when done
   };
   struct Lane {
     int core_socket = 0;
@@ -77,7 +74,8 @@ class GpuTargetFace : public sc_core::sc_module, public OperationSink {
   static void close_response(Lane& lane, const sc_core::sc_time& delay);
   /// Sets the response of what needs no operation. True when that is all.
   static bool refuse(::tlm::tlm_generic_payload& payload);
-  Call& make_call(int id, ::tlm::tlm_generic_payload& payload, bool blocking, const sc_core::sc_time& delay);
+  Call& make_call(int id, ::tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
+  sc_core::sc_event& take_event();
   void submit(Call& call);
   void answer(Call& call, OperationStatus status);
   void send_responses(Lane& lane);
@@ -89,6 +87,8 @@ class GpuTargetFace : public sc_core::sc_module, public OperationSink {
   std::vector<Lane> lanes_;
   std::vector<std::unique_ptr<Call>> calls_;
   std::vector<Call*> free_calls_;
+  std::vector<std::unique_ptr<sc_core::sc_event>> events_;  ///< of blocking calls
+  std::vector<sc_core::sc_event*> free_events_;
   sc_core::sc_event response_due_{"response_due"};
 };
 

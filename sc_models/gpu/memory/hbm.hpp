@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/clock.hpp"
+#include "common/random.hpp"
 #include "common/ring.hpp"
 #include "gpu/memory/l2_tags.hpp"
 #include "gpu/memory/memory_port.hpp"
@@ -19,7 +20,7 @@ struct HbmConfig {
   Bytes size{std::int64_t{192} << 30};          ///< B200: 192 GB of HBM3E (NVIDIA, Blackwell architecture brief)
   std::int64_t channels = 128;                  ///< 8 stacks of 16 channels (JEDEC JESD238, HBM3)
   BitsPerSecond bandwidth{64'000'000'000'000};  ///< of all channels: 8 TB/s (NVIDIA, Blackwell architecture brief)
-  Bytes interleave{256};                        ///< consecutive bytes a channel; assumption
+  Bytes interleave{256};                        ///< consecutive bytes of one channel; assumption
   Femtoseconds latency = nanoseconds(438);      ///< an idle miss, from request to data, L2 look-up included. B200: 860
                                                 ///< cycles at 1.965 GHz (markdewing/AI_kernels, latency/README.md)
   Bytes burst{32};                              ///< without an L2: accesses round up to this; a sector of 32 bytes
@@ -67,8 +68,12 @@ class Hbm {
   };
   static constexpr std::size_t recent_fills = 1024;
 
+  /// Consecutive pieces of `interleave` bytes take the channels in turn; each round begins at another one, drawn by
+  /// hash, so that no stride meets one channel only.
   Channel& channel_of(std::uint64_t offset) {
-    return channels_[static_cast<std::size_t>(offset / interleave_ % channels_.size())];
+    const std::uint64_t piece = offset / interleave_;
+    const std::uint64_t round = piece / channels_.size();
+    return channels_[static_cast<std::size_t>((piece + mix64(round)) % channels_.size())];
   }
   Femtoseconds transfer(Channel& channel, Femtoseconds now, std::uint64_t bytes);
   bool full(Channel& channel, Femtoseconds now) const;

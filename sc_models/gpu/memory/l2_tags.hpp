@@ -3,7 +3,8 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include <cstdlib>
+#include <memory>
 
 #include "common/quantity.hpp"
 
@@ -33,15 +34,19 @@ class L2Tags {
   bool holds(std::uint64_t line) const;
 
  private:
-  // A set's ways stand most recently used first; an entry is tag * 2 + dirty + 2, 0 when empty. Sets come to life in
-  // groups when first touched, so that a large L2 takes memory only for what is used.
-  static constexpr std::uint64_t group_sets = 8;
-  std::uint32_t* find_set(std::uint64_t set);
+  // A set's ways stand most recently used first; an entry is tag * 2 + dirty + 2, 0 when empty. Four ways of all sets
+  // lie together, and calloc leaves untouched pages to the operating system: a large L2 takes memory for what it holds.
+  static constexpr std::uint64_t tile = 4;
+  struct Free {
+    void operator()(std::uint32_t* p) const { std::free(p); }
+  };
+  std::uint32_t& entry(std::uint64_t set, std::uint64_t way) const {
+    return entries_[(way / tile * sets_ + set) * tile + way % tile];
+  }
 
   std::uint64_t ways_;
   std::uint64_t sets_;
-  std::vector<std::uint32_t> group_;  ///< group number + 1, 0 for not yet alive
-  std::vector<std::uint32_t> entries_;
+  std::unique_ptr<std::uint32_t[], Free> entries_;
 };
 
 }  // namespace fs

@@ -68,6 +68,17 @@ TEST(Hbm, SaturatedChannelsDeliverTheirExactBandwidth) {
   EXPECT_EQ(last, nanoseconds(100) + Femtoseconds(250LL * 256 * 8 * 1'000'000 / 7));
 }
 
+TEST(Hbm, NoStrideMeetsOneChannelOnly) {
+  HbmConfig config = plain();
+  config.queue = 64;
+  for (std::uint64_t stride = 256; stride <= 4096; stride *= 2) {
+    Hbm hbm(config);
+    Femtoseconds last{};
+    for (std::uint64_t i = 0; i < 64; ++i) last = std::max(last, read(hbm, 0, i * stride));
+    EXPECT_LE(last, nanoseconds(100 + 2 * 16 * 4)) << stride;  // in turn they would take 64 x 4 ns
+  }
+}
+
 TEST(Hbm, AnAccessAcrossChannelsEndsWithTheSlowerOne) {
   Hbm hbm(plain());
   read(hbm, 0, 256);
@@ -115,6 +126,7 @@ TEST(Hbm, ADirtyLineStaysDirtyWhenItIsRead) {
 TEST(Hbm, HitsPassAFullChannel) {
   HbmConfig config = cached();
   config.queue = 1;
+  config.channels = 1;
   Hbm hbm(config);
   read(hbm, 0, 0);
   read(hbm, 1000, 128);
