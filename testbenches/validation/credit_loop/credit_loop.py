@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Throughput against the credit loop's arithmetic: min(wire rate, buffer / round trip), and what credit messages cost.
+
+    credit_loop.py --farspan BUILD/farspan [NAME...] [--markdown FILE] [--list]
+
+Round trip T of a buffer slot, in cycles: from a flit's leaving to the leaving of the flit that takes its slot again.
+
+    T = F + 1 + P + C
+    F  from a sender's edge to the receiver's pins: wait for the next wire unit, serialization, propagation, rounded up to
+       an edge
+    1  the switch's base cycle: sampled at one edge, granted at the next
+    P  the switch's pipeline inside the loop: input stages for the loop into it, output stages for the loop out of it
+    C  from the grant to the sender's credit: propagation, rounded up to an edge and at least 1, and `credits.delay`
+
+It holds for both loops, into the switch and out of it: there the pulse serves the grant at the edge after its arrival.
+"""
+
+import argparse
+import json
+import math
+import pathlib
+import shlex
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+
+HERE = pathlib.Path(__file__).resolve().parent
+FLIT_BYTES = 64
+EXACT = 0.002  # flits a cycle: the ends of a window of 40,000 cycles
+NS_PER_METRE = {"copper": 4.6, "fibre": 4.9}
+
+
+@dataclass
+class Case:
+    name: str
+    about: str  # the columns of the table that say what is varied
+    settings: dict
+    theory: float  # flits a cycle
+    tolerance: float  # below theory; above it, no more than EXACT
+    scenario: str = "loop.yaml"
+    sources: int = 1  # GPUs that send, of two
+
+    def command(self, farspan):
+        line = [str(farspan), "run", str(HERE / self.scenario)]
+        for path, value in self.settings.items():
+            line += ["--set", f"{path}={value}"]
+        return line
+
+    def run(self, farspan):
+        """Flits a cycle that came through."""
+        with tempfile.TemporaryDirectory() as folder:
+            line = self.command(farspan) + ["--quiet", "--out", folder]
+            done = subprocess.run(line, capture_output=True, text=True, check=False)
+            if done.returncode != 0:
+                raise RuntimeError(f"{shlex.join(line)}\nexit status {done.returncode}: {done.stderr.strip()}")
+            result = json.loads((pathlib.Path(folder) / "result.json").read_text(encoding="utf-8"))
+        of_all = 2 / self.sources
+        return result["throughput"]["accepted_flits"] * of_all
+
+
+@dataclass
+class Wire:
+    medium: str
+    metres: int
+    delay: int = 0  # credits.delay, cycles
+    stages: str = ""  # `input` or `output`: where the switch's pipeline has 4 more
+    slow: bool = False  # a flit takes two cycles instead of one
+
+    @property
+    def name(self):
+        return (f"{self.medium}-{self.metres}m" + (f"-delay{self.delay}" if self.delay else "") +
+                (f"-{self.stages}4" if self.stages else "") + ("-half" if self.slow else ""))
+
+    def round_trip(self):
+        propagation = NS_PER_METRE[self.medium] * self.metres
+        flit = math.ceil(round((2 if self.slow else 1) + propagation, 6))
+        credit = max(1, math.ceil(round(propagation, 6))) + self.delay
+        return flit + 1 + (4 if self.stages else 0) + credit
+
+    def settings(self):
+        return {"topology.gpu_link": f"{{length: {self.metres}m, medium: {self.medium}}}",
+                "protocol.lanes.line_rate": "256Gbps" if self.slow else "512Gbps",
+                # A flit starts at the next unit of the free-running wire: small units, so that this wait fits into what F
+                # is rounded up by.
+                "protocol.wire_unit": "4B" if self.slow else "64B",
+                "protocol.credits.delay": f"{self.delay}cycles",
+                "switch.pipeline": f"{{{self.stages}: 4cycles}}" if self.stages else "{}"}
+
+
+def ladder_cases():
+    """Buffers around the round trip's worth of flits. Packets of several flits meet a wire of half the core's rate, so
+    that their source (a flit a cycle at most, by chance a little less) always has more than the wire takes."""
+    wires = [("copper", 1), ("copper", 6), ("fibre", 21), ("copper", 6, 3), ("copper", 6, 0, "input"), ("copper", 6, 0, "output")]
+    for wire in [Wire(*w) for w in wires] + [Wire(*w[:2], *w[2:], slow=True) for w in wires]:
+        trip = wire.round_trip()
+        rate = 0.5 if wire.slow else 1.0
+        full = math.ceil(trip * rate)
+        for share, slots in (("a quarter", max(2, full // 4)), ("half", full // 2), ("one less", full - 1), ("all", full),
+                             ("twice", 2 * full)):
+            for flits in (4, 16) if wire.slow else (1,):
+                for switching in ("wormhole", "cut_through"):
+                    if switching == "cut_through" and slots < flits:
+                        continue  # refused: no packet would ever fit
+                    # Wormhole spends credit flit by flit: exact but for the window's ends. Cut-through lets a head wait
+                    # for its whole packet: up to one packet's slots stand empty in every round trip.
+                    tolerance = EXACT + (0 if switching == "wormhole" else (flits - 1) / trip)
+                    yield Case(
+                        f"ladder/{wire.name}/{share.replace(' ', '_')}-{flits}flit-{switching}",
+                        f"{wire.metres} m {wire.medium} | {rate} | {wire.delay} | "
+                        f"{'4 ' + wire.stages if wire.stages else 'none'} | {trip} | {slots} ({share}) | {flits} | {switching}",
+                        {**wire.settings(), "protocol.classes": f"[{{name: data, vcs: 1, slots: {slots}flits}}]",
+                         "switch.switching": switching, "workload.open_loop.packets": f"{flits}flits"},
+                        min(rate, slots / trip), tolerance)
+
+
+def message_cases():
+    """Both GPUs send: each wire carries one way's flits and the other way's credits. With x flits a cycle, and a message
+    for every `coalesce` credits, x (64 + message / coalesce) = 64 bytes a cycle."""
+    for message in (16, 32, 64):
+        for coalesce in (1, 2, 4, 16):
+            theory = FLIT_BYTES / (FLIT_BYTES + message / coalesce)
+            yield Case(
+                f"messages/{message}B-every{coalesce}",
+                f"{message} B | {coalesce}",
+                {"protocol.credits.message": f"{message}B", "protocol.credits.coalesce": str(coalesce)},
+                theory, EXACT, "messages.yaml", sources=2)
+
+
+def cases():
+    return list(ladder_cases()) + list(message_cases())
+
+
+def groups(all_cases):
+    """A test for each wire of the ladder, and one for all messages."""
+    return list(dict.fromkeys(c.name.rsplit("/", 1)[0] for c in all_cases))
+
+
+def markdown(results):
+    lines = []
+    for kind, columns in (("ladder", "wire | flits a cycle | credit delay | pipeline | T | buffer | packet flits | switching"),
+                          ("messages", "message | credits a message")):
+        lines += [f"| {columns} | theory | farspan | allowed |", "|" + "---|" * (columns.count("|") + 4)]
+        lines += [f"| {c.about} | {c.theory:.4f} | {ours:.4f} | {c.tolerance:.3f} |"
+                  for c, ours in results if c.name.startswith(kind)]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a case, or whole parts of its name from the beginning")
+    parser.add_argument("--farspan", type=pathlib.Path)
+    parser.add_argument("--markdown", type=pathlib.Path)
+    parser.add_argument("--list", action="store_true")
+    args = parser.parse_args()
+    chosen = cases()
+    if args.names:
+        chosen = [c for c in chosen if any((c.name + "/").startswith(n.rstrip("/") + "/") for n in args.names)]
+    if args.list:
+        print("\n".join(groups(chosen)))
+        return 0
+    if not chosen or args.farspan is None:
+        parser.error("--farspan is needed, and the name of a case")
+    results = []
+    wrong = 0
+    for case in chosen:
+        ours = case.run(args.farspan)
+        results.append((case, ours))
+        ok = -case.tolerance <= ours - case.theory <= EXACT
+        wrong += not ok
+        print(f"{'ok  ' if ok else 'FAIL'} {case.name:<52} theory {case.theory:.4f} farspan {ours:.4f} "
+              f"(allowed -{case.tolerance:.4f})", flush=True)
+        if not ok:
+            print("     reproduce: " + shlex.join(case.command(args.farspan)))
+    print(f"{len(results)} cases, {wrong} disagree")
+    if args.markdown:
+        args.markdown.write_text(markdown(results), encoding="utf-8")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
