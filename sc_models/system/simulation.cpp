@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <systemc>
 
+#include "common/check.hpp"
 #include "system/fabric/conservation.hpp"
 
 namespace fs {
@@ -14,6 +16,16 @@ using tlm::to_femtoseconds;
 using tlm::to_sc_time;
 
 Femtoseconds now() { return to_femtoseconds(sc_core::sc_time_stamp()); }
+
+/// What a process throws comes out of the kernel as its report; here it is thrown again as what it was.
+void start_kernel(const sc_core::sc_time& duration) {
+  try {
+    sc_core::sc_start(duration);
+  } catch (const sc_core::sc_report& report) {
+    if (std::strcmp(report.get_msg_type(), sc_core::SC_ID_SIMULATION_UNCAUGHT_EXCEPTION_) != 0) throw;
+    throw InvariantError(report.get_msg());
+  }
+}
 
 constexpr Femtoseconds longest_run = one_second() * 9000;  // 2.5 hours
 
@@ -36,7 +48,7 @@ Simulation::Stop Simulation::advance_to(Femtoseconds time, const std::function<b
     }
     const Femtoseconds idle =
         sc_core::sc_pending_activity() ? to_femtoseconds(sc_core::sc_time_to_pending_activity()) : time - now();
-    sc_core::sc_start(to_sc_time(std::min(std::max(slice, idle), time - now())));
+    start_kernel(to_sc_time(std::min(std::max(slice, idle), time - now())));
     if (progress_ != nullptr && *progress_) (*progress_)(now(), end_, fabric_.flit_hops());
     if (!watch()) return Stop::deadlock;
   }
@@ -73,7 +85,7 @@ RunEnd Simulation::run(const OnProgress& progress) {
   progress_ = &progress;
   RunEnd end;
   const MeasureWindow window = spec_.measured();
-  sc_core::sc_start(sc_core::SC_ZERO_TIME);  // from here on the kernel knows what is pending
+  start_kernel(sc_core::SC_ZERO_TIME);  // from here on the kernel knows what is pending
   const Femtoseconds limit = until_ ? *until_ : longest_run;
   const bool bounded = window.end < limit;
   const Femtoseconds measured_until = bounded ? window.end : limit;
@@ -91,7 +103,7 @@ RunEnd Simulation::run(const OnProgress& progress) {
   }
   end.sim_time = now();
   const Cycles cycle(now() / fabric_.domain().clock().period());
-  for (const auto& gpu : fabric_.gpus()) end.waiting_at_source += gpu->waiting_at_sources(cycle);
+  for (const auto& gpu : fabric_.gpus()) end.waiting_at_source += gpu->offer_waiting(fabric_.recorder(), cycle);
   end.created = recorder.created() + end.waiting_at_source;
   end.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   check_conservation(fabric_);

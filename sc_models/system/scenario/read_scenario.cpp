@@ -107,6 +107,30 @@ void check_channels(const Profile& profile, const Topology& topology, const Read
   }
 }
 
+/// A packet that is one frame is handed over when its tail is there: it has to fit, whatever the switching.
+void check_frames(const FabricPlan& plan, const Reader& root) {
+  if (plan.profile.frame.kind != FrameKind::packet) return;
+  for (std::size_t vc = 0; vc < plan.switch_buffers.depth.size(); ++vc) {
+    const int longest = plan.switch_core.longest_packet[index(plan.routes.plan().class_of(static_cast<VcId>(vc)))];
+    const int slots = plan.switch_buffers.depth[vc];
+    if (slots >= longest) continue;
+    throw root.error("protocol", "its frames are whole packets, of which the longest has " + std::to_string(longest) +
+                                     " flits: every VC needs that many slots, not " + std::to_string(slots));
+  }
+}
+
+/// Switches that allocate VCs move packets from one to another.
+std::string vc_order_problem(const FabricPlan& plan) {
+  if (plan.profile.order != Order::destination || plan.switch_core.vc_allocation == VcAllocation::none) return {};
+  for (const auto& cls : plan.profile.classes) {
+    if (cls.vcs > 1 && !cls.per_destination) {
+      return "the protocol keeps order on each VC, but `vc_allocation` moves packets of class '" + cls.name +
+             "' from one of its VCs to another: needs `vc_allocation: none`, or one VC";
+    }
+  }
+  return {};
+}
+
 void check_memory_workload(const ScenarioSpec& spec, const Reader& root) {
   if (spec.open_loop) return;
   const GpuConfig& gpu = spec.fabric.memory->gpu;
@@ -119,6 +143,7 @@ void check_memory_workload(const ScenarioSpec& spec, const Reader& root) {
   if (const auto why = order_problem(spec.fabric.routes, spec.fabric.profile); !why.empty()) {
     throw root.error("protocol", why);
   }
+  if (const auto why = vc_order_problem(spec.fabric); !why.empty()) throw root.error("protocol", why);
   if (const auto why = striping_problem(gpu.striping, spec.fabric.profile); !why.empty()) {
     throw root.error("gpu", why);
   }
@@ -173,8 +198,12 @@ ScenarioSpec read_scenario(Document& document) {
   const Reader routing_reader = root.section_or_empty("routing");
   Routes routes = read_routes(topology_reader, routing_reader, fabric, profile.classes);
 
-  ScenarioSpec spec{name, description, FabricPlan(std::move(profile), std::move(fabric.topology), std::move(routes)),
-                    read_measure(root), false, {}};
+  ScenarioSpec spec{name,
+                    description,
+                    FabricPlan(std::move(profile), std::move(fabric.topology), std::move(routes)),
+                    read_measure(root),
+                    false,
+                    {}};
   FabricPlan& plan = spec.fabric;
   plan.seed = static_cast<std::uint64_t>(seed);
   plan.window = spec.measure.measured();
@@ -194,9 +223,9 @@ ScenarioSpec read_scenario(Document& document) {
     plan.drained.push_back(spec.open_loop || c.name == "response");
     if (c.per_destination) plan.vc_choice = VcChoice::destination;
   }
+  check_frames(plan, root);
   check_memory_workload(spec, root);
-  spec.deadlock =
-      check_deadlock(plan.topology.graph, plan.routes, plan.class_names(), memory_paths(plan));
+  spec.deadlock = check_deadlock(plan.topology.graph, plan.routes, plan.class_names(), memory_paths(plan));
   root.finish();
   return spec;
 }

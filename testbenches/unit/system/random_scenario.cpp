@@ -133,7 +133,7 @@ std::string draw_buffers(const std::string& wire, int vcs, int slots) {
   return fmt::format("  buffers: {{kind: shared, pool: {}flits}}\n", vcs * slots + between(0, 20));
 }
 
-std::string draw_switch(bool whole_packets_fit) {
+std::string draw_switch(bool whole_packets_fit, bool packets_keep_their_vc) {
   std::string switching = whole_packets_fit ? pick({"cut_through", "wormhole", "store_and_forward"}) : "wormhole";
   const std::string queueing = switching == "wormhole" ? "vc_fifo" : pick({"voq", "vc_fifo", "output"});
   const bool ideal = queueing == "output";
@@ -141,8 +141,8 @@ std::string draw_switch(bool whole_packets_fit) {
       "switch: {{queueing: {}, allocator: {}, vc_allocation: {}, switching: {}, input_speedup: {}, output_speedup: {}, "
       "pipeline: {{input: {}cycles, output: {}cycles}}}}\n",
       queueing, pick({"islip(1)", "islip(3)", "pim(2)", "wavefront", "oldest_first", "round_robin"}),
-      ideal ? "none" : pick({"none", "before", "same_cycle"}), switching, ideal ? 1 : between(1, 2),
-      ideal ? 1 : between(1, 2), between(0, 7), between(0, 5));
+      ideal || packets_keep_their_vc ? "none" : pick({"none", "before", "same_cycle"}), switching,
+      ideal ? 1 : between(1, 2), ideal ? 1 : between(1, 2), between(0, 7), between(0, 5));
 }
 
 std::string draw_routing() { return fmt::format("routing: {{mode: {}}}\n", pick({"hashed", "sprayed", "adaptive"})); }
@@ -189,14 +189,15 @@ std::string draw_open_loop_scenario() {
   const Shape shape = draw_shape();
   const int vcs = between(1, 4);
   const int slots = between(10, 24);  // requests of a shipped protocol's packet formats fit: 288 bytes at most
-  const bool fits = between(0, 3) != 3;
+  const std::string wire = draw_wire();
+  const bool whole = wire.find("nvlink2") != std::string::npos || wire.find("kind: packet") != std::string::npos;
+  const bool fits = whole || between(0, 3) != 3;
   const int longest = fits ? between(1, slots) : between(1, 60);
   const int percent = between(1, 90);
-  const std::string wire = draw_wire();
   drawn = "scenario: open\nseed: " + std::to_string(between(1, 1000)) + "\nprotocol:\n" + wire +
           fmt::format("  order: none\n  classes: [{{name: data, vcs: {}, slots: {}flits}}]\n", vcs, slots) +
           draw_buffers(wire, vcs, slots) + "topology: " + shape.text + "\ncore_limited: true\n" +
-          draw_switch(longest <= slots) + draw_routing();
+          draw_switch(longest <= slots, false) + draw_routing();
   drawn += fmt::format(
       "workload:\n  open_loop:\n    load: {}\n    {}\n    interleave: {}\n    process: {}\n    packets: [{{flits: 1, "
       "weight: 2}}, {{flits: {}}}]\n",
@@ -222,7 +223,7 @@ std::string draw_memory_scenario() {
       "vcs: {}, slots: {}flits}}]\n",
       order, vcs, slots, vcs, slots);
   drawn += draw_buffers(wire, 2 * vcs, slots) + "topology: " + shape.text + "\ncore_limited: true\n" +
-           draw_switch(true) + (order == "none" ? draw_routing() : std::string()) +
+           draw_switch(true, order == "destination" && vcs > 1) + (order == "none" ? draw_routing() : std::string()) +
            draw_gpu(order == "destination", order == "region") + "workload:\n  streams:\n";
   const int streams = between(1, 3);
   for (int i = 0; i < streams; ++i) drawn += draw_stream(i);
