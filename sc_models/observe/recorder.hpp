@@ -24,6 +24,10 @@ class Recorder {
     if (window_.contains(packet.created)) ++measured_inside_;
     classes_[index(packet.cls)].created(packet.created, packet.length, packet.payload_bytes);
   }
+  /// A packet that its source never came to make before the run ended.
+  void packet_offered(ClassId cls, Femtoseconds created, std::uint64_t flits, std::uint64_t bytes) {
+    if (window_.contains(created)) classes_[index(cls)].offered_too(1, flits, bytes);
+  }
   /// `packet` ended at `now`. Throws InvariantError when its ledger does not sum to its latency.
   void packet_delivered(const Packet& packet, Femtoseconds now, Outcome outcome = Outcome::delivered) {
     if (packet.ledger.sum() != now - packet.created) ledger_broken(packet, now);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gpu/port.hpp"
+#include "observe/recorder.hpp"
 #include "tlm/chip.hpp"
 
 namespace fs::tlm {
@@ -14,8 +15,9 @@ namespace fs::tlm {
 class EndpointChip : public Chip {
  public:
   virtual const std::vector<GpuPort>& ports() const = 0;
-  /// Open-loop packets created until `now` that their link has not taken yet. Walks them: not for the hot path.
-  virtual std::uint64_t waiting_at_sources(Cycles now) const = 0;
+  /// Open-loop packets created until `now` that their link has not taken yet: tells `recorder` that they were offered
+  /// and returns their number. Walks them: for the end of a run.
+  virtual std::uint64_t offer_waiting(Recorder& recorder, Cycles now) const = 0;
   /// Every open-loop packet created before `cycle` has been taken.
   virtual bool created_all_before(Cycles cycle) const = 0;
   /// Who waits for whom, a line each: for deadlock reports.

@@ -38,7 +38,7 @@ class GpuChip final : public EndpointChip, public StepRequest {
   void step_at(Cycles cycle) override { domain_->wheel().wake(number_, cycle); }
 
   const std::vector<GpuPort>& ports() const override { return ports_; }
-  std::uint64_t waiting_at_sources(Cycles) const override { return 0; }
+  std::uint64_t offer_waiting(Recorder&, Cycles) const override { return 0; }
   bool created_all_before(Cycles) const override { return true; }
   std::vector<std::string> waiting_lines(Femtoseconds now) const override { return core_.waiting_lines(now); }
 

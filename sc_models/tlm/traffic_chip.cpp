@@ -79,9 +79,16 @@ void TrafficChip::send(Cycles now) {
   }
 }
 
-std::uint64_t TrafficChip::waiting_at_sources(Cycles now) const {
+std::uint64_t TrafficChip::offer_waiting(Recorder& recorder, Cycles now) const {
   std::uint64_t waiting = 0;
-  for (const auto& source : sources_) waiting += source.created_until(now) - source.taken();
+  for (OpenLoopSource source : sources_) {  // a copy: what it would have created is drawn, not taken
+    for (; source.next_created() <= now && source.next_created() != Cycles::max(); ++waiting) {
+      const NewPacket packet = source.take();
+      const OpenLoopClass& kind = open_loop_classes_[packet.kind_index];
+      recorder.packet_offered(kind.cls, config_.clock.edge(packet.created), packet.length_flits,
+                              std::uint64_t{packet.length_flits} * kind.flit_bytes);
+    }
+  }
   return waiting;
 }
 

@@ -39,7 +39,7 @@ class TrafficChip final : public EndpointChip {
 
   const Config& config() const { return config_; }
   const std::vector<GpuPort>& ports() const override { return ports_; }
-  std::uint64_t waiting_at_sources(Cycles now) const override;
+  std::uint64_t offer_waiting(Recorder& recorder, Cycles now) const override;
   bool created_all_before(Cycles cycle) const override;
   std::vector<std::string> waiting_lines(Femtoseconds now) const override;
 

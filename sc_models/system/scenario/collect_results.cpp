@@ -48,7 +48,7 @@ Json describe_links(const RunningFabric& fabric, Femtoseconds span) {
     if (span > Femtoseconds(0)) {
       facts.utilisation = std::min(1.0, to_nanoseconds(channel.busy_time()) / to_nanoseconds(span));
     }
-    facts.stalled.emplace_back("credit", stalled_share(fabric, id, span));
+    facts.stalled.emplace_back("credit_stall", stalled_share(fabric, id, span));
     links.push_back(link_json(facts));
   }
   return links;
