@@ -106,7 +106,7 @@ void run(const Case& x, std::uint64_t seed) {
   Traffic traffic(x.config, x.shape, seed);
   int slept = 0;
   int quiet = 0;
-  for (int n = 0; n < 900; ++n) {
+  for (int n = 0; n < 4000; ++n) {
     const bool more = n < 250;
     traffic.offer(rigs, more);
     const bool asleep = !sleeper.has_input() && sleeper.wake() > Cycles(sleeper.cycle());

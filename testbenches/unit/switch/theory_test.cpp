@@ -48,9 +48,10 @@ double mean_wait(Queueing queueing, AllocatorKind allocator, int iterations, dou
   return slots.mean_wait();
 }
 
+/// Queues so long that they do not fill: what leaves at full load is what the allocator can carry.
 double throughput_at_full_load(AllocatorKind allocator, int iterations) {
-  Slots slots(slotted(16, Queueing::voq, allocator, iterations, 256));
-  slots.bernoulli(1.0, 20'000);
+  Slots slots(slotted(16, Queueing::voq, allocator, iterations, 20'000));
+  slots.bernoulli(1.0, 100'000);
   slots.forget();
   slots.bernoulli(1.0, 200'000);
   return slots.throughput();
