@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The slotted switch of queueing theory: single-flit packets, Bernoulli arrivals, uniform destinations, sinks that never
-// fill. A wait is 0 when a flit is served in the slot in which it arrives.
+// The slotted switch of queueing theory: single-flit packets, Bernoulli arrivals, uniform destinations, sinks that
+// never fill. A wait is 0 when a flit is served in the slot in which it arrives.
 #pragma once
 
 #include <memory>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The model against queueing theory. Sources: Karol, Hluchyj, Morgan, IEEE Trans. Commun. 35(12), 1987 (input and output
-// queueing); Anderson et al., ACM TOCS 11(4), 1993 (PIM); McKeown, ToN 7(2), 1999 (iSLIP); M/D/1 from any textbook.
+// The model against queueing theory. Sources: Karol, Hluchyj, Morgan, IEEE Trans. Commun. 35(12), 1987 (input and
+// output queueing); Anderson et al., ACM TOCS 11(4), 1993 (PIM); McKeown, ToN 7(2), 1999 (iSLIP); M/D/1 from any
+// textbook.
 #include <gtest/gtest.h>
 
 #include "slots.hpp"
@@ -78,8 +79,8 @@ TEST(Theory, OutputQueuesWaitAsKarolFound) {
   expect_within(mean_wait(Queueing::output, AllocatorKind::islip, 1, 0.9, 600'000), share * 0.9 / (2 * 0.1), 0.01);
 }
 
-/// Many inputs, one output: arrivals are nearly Poisson and service is one slot. With N Bernoulli sources the exact mean
-/// wait is (N - 1) / N of M/D/1's; no matching can lose a slot here.
+/// Many inputs, one output: arrivals are nearly Poisson and service is one slot. With N Bernoulli sources the exact
+/// mean wait is (N - 1) / N of M/D/1's; no matching can lose a slot here.
 TEST(Theory, OneOutputOfManyInputsIsAnMd1Queue) {
   constexpr int ports = 72;
   for (const double load : {0.5, 0.8, 0.9}) {
