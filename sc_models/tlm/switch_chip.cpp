@@ -20,12 +20,9 @@ SwitchChip::SwitchChip(const Config& config, std::unique_ptr<SwitchCore> core, P
   const auto ports = static_cast<std::size_t>(config.core.ports);
   const auto places = ports * static_cast<std::size_t>(config.core.vcs);
   rx_credit_.resize(places);
-  credits_.assign(
-      ports, config.core.peer_shared_pool ? SenderCredits(config.core.peer_reserve) : SenderCredits(config.core.vcs));
-  stalls_.resize(places);
-  for (auto& stalls : stalls_) stalls.open(Cycles(0));
-  buffered_.resize(places);
-  high_water_.resize(places);
+  if (shared_peers_) shared_credits_.assign(ports, SenderCredits(config.core.peer_reserve));
+  outputs_.resize(places);
+  inputs_.resize(places);
   fill_stride_ =
       static_cast<std::size_t>(1 + (config.core.buffer == BufferKind::shared_pool
                                         ? config.core.pool_depth
@@ -33,8 +30,10 @@ SwitchChip::SwitchChip(const Config& config, std::unique_ptr<SwitchCore> core, P
   fills_.resize(places * fill_stride_ + fill_stride_);
   const bool shared = config.core.buffer == BufferKind::shared_pool;
   for (std::size_t i = 0; i < places; ++i) {
-    depth_.push_back(shared ? config.core.pool_depth
-                            : config.core.depth[i % static_cast<std::size_t>(config.core.vcs)]);
+    const std::size_t vc = i % static_cast<std::size_t>(config.core.vcs);
+    inputs_[i].depth = shared ? config.core.pool_depth : config.core.depth[vc];
+    outputs_[i].stall_below = config.stall_below[vc];
+    outputs_[i].stalls.open(Cycles(0));
   }
 }
 
@@ -77,10 +76,10 @@ void SwitchChip::Stalls::close(Cycles now) {
 }
 
 void SwitchChip::watch_all_stalls(PortId port, Cycles now) {
-  const SenderCredits& credits = credits_[index(port)];
+  const SenderCredits& credits = shared_credits_[index(port)];
   for (int v = 0; v < config_.core.vcs; ++v) {
     const auto vc = static_cast<VcId>(v);
-    Stalls& stalls = stalls_[place(port, vc)];
+    Stalls& stalls = outputs_[place(port, vc)].stalls;
     const bool stalled = credits.available(vc) < config_.stall_below[index(vc)];
     if (stalled && stalls.since < Cycles(0)) stalls.open(now);
     if (!stalled && stalls.since >= Cycles(0)) stalls.close(now);
@@ -90,22 +89,39 @@ void SwitchChip::watch_all_stalls(PortId port, Cycles now) {
 void SwitchChip::take_arrivals(const Inbox::Slot& slot, Cycles now) {
   for (const auto& arrival : slot.flits) {
     const std::size_t p = place(arrival.port, arrival.vc);
-    const int held = ++buffered_[p];
+    Input& input = inputs_[p];
+    const int held = ++input.held;
     ++fills_[p * fill_stride_ + static_cast<std::size_t>(held)];
-    if (held > high_water_[p]) {
-      high_water_[p] = held;
-      FS_CHECK(held <= depth_[p], config_.name + ": port " + std::to_string(index(arrival.port)) + " VC " +
-                                      std::to_string(index(arrival.vc)) + ": a flit arrived without credit");
+    if (held > input.high_water) {
+      input.high_water = held;
+      FS_CHECK(held <= input.depth, config_.name + ": port " + std::to_string(index(arrival.port)) + " VC " +
+                                        std::to_string(index(arrival.vc)) + ": a flit arrived without credit");
     }
   }
   for (const auto& pulse : slot.credits) {
-    SenderCredits& credits = credits_[index(pulse.port)];
-    credits.pulse(pulse.vc);
     if (shared_peers_) {
+      shared_credits_[index(pulse.port)].pulse(pulse.vc);
       watch_all_stalls(pulse.port, now);
-    } else if (credits.own(pulse.vc) == config_.stall_below[index(pulse.vc)]) {
-      stalls_[place(pulse.port, pulse.vc)].close(now);
+    } else {
+      Output& output = outputs_[place(pulse.port, pulse.vc)];
+      if (++output.credits == output.stall_below) output.stalls.close(now);
     }
+  }
+}
+
+int SwitchChip::credits_total(PortId port) const {
+  if (shared_peers_) return shared_credits_[index(port)].total();
+  int sum = 0;
+  for (int vc = 0; vc < config_.core.vcs; ++vc) sum += credits(port, static_cast<VcId>(vc));
+  return sum;
+}
+
+void SwitchChip::use_credit(const PortFlit& flit, Output& output, Cycles now) {
+  if (shared_peers_) {
+    shared_credits_[index(flit.port)].use(flit.vc, 1);
+    watch_all_stalls(flit.port, now);
+  } else if (output.credits-- == output.stall_below) {
+    output.stalls.open(now);
   }
 }
 
@@ -117,7 +133,7 @@ void SwitchChip::update_ready(Cycles now) {
   }
 }
 
-void SwitchChip::book(Packet& packet, std::size_t output, Cycles now) {
+void SwitchChip::book(Packet& packet, const Output& output, Cycles now) {
   // The cycle of VC allocation is its head's alone: a tail that is not its head's own flit does not spend it.
   const bool spared = packet.length > 1 && config_.core.vc_allocation == VcAllocation::before;
   const Femtoseconds pipeline = spared ? pipeline_ - config_.clock.period() : pipeline_;
@@ -130,7 +146,7 @@ void SwitchChip::book(Packet& packet, std::size_t output, Cycles now) {
   }
   const Cycles to = now - Cycles(1 + config_.core.output_pipeline);
   const Cycles cycles(waited / config_.clock.period());
-  const Cycles stalled = std::min(cycles, stalls_[output].overlap(to - cycles, to));
+  const Cycles stalled = std::min(cycles, output.stalls.overlap(to - cycles, to));
   packet.ledger.add(Cause::credit_stall, config_.clock.period() * stalled.value());
   packet.ledger.add(Cause::allocation, config_.clock.period() * (cycles - stalled).value());
 }
@@ -162,21 +178,15 @@ Cycles SwitchChip::step(Cycles now) {
   // 3. Freed slots: their credits travel on the opposite channel.
   for (int i = 0; i < out.rx_credit_count; ++i) {
     const CreditPulse pulse = rx_credit_[static_cast<std::size_t>(i)];
-    --buffered_[place(pulse.port, pulse.vc)];
+    --inputs_[place(pulse.port, pulse.vc)].held;
     out_[index(pulse.port)]->return_credit(pulse.vc, now);
   }
   // 4. Flits to their channels; a tail settles its packet's account.
   for (int i = 0; i < out.tx_count; ++i) {
     const PortFlit& flit = tx_[static_cast<std::size_t>(i)];
-    const std::size_t output = place(flit.port, flit.vc);
-    SenderCredits& credits = credits_[index(flit.port)];
+    Output& output = outputs_[place(flit.port, flit.vc)];
     if (flit.flit.tail()) book((*packets_)[flit.flit.handle], output, now);
-    credits.use(flit.vc, 1);
-    if (shared_peers_) {
-      watch_all_stalls(flit.port, now);
-    } else if (credits.own(flit.vc) == config_.stall_below[index(flit.vc)] - 1) {
-      stalls_[output].open(now);
-    }
+    use_credit(flit, output, now);
     out_[index(flit.port)]->send(flit.flit, flit.vc, now);
   }
   flit_hops_ += static_cast<std::uint64_t>(out.tx_count);

@@ -35,15 +35,17 @@ class SwitchChip final : public Chip {
   const SwitchCore& core() const { return *core_; }
   std::uint64_t flit_hops() const { return flit_hops_; }
   /// Most flits ever buffered behind an input port and VC.
-  int high_water(PortId port, VcId vc) const { return high_water_[place(port, vc)]; }
+  int high_water(PortId port, VcId vc) const { return inputs_[place(port, vc)].high_water; }
   /// The fill that all but a share 1 - q of arriving flits found there, themselves included; 0 when none came.
   int fill_percentile(PortId port, VcId vc, double q) const;
-  int depth(VcId vc) const { return depth_[index(vc)]; }
-  int buffered(PortId port, VcId vc) const { return buffered_[place(port, vc)]; }
-  int credits(PortId port, VcId vc) const { return credits_[index(port)].available(vc); }
-  int credits_total(PortId port) const { return credits_[index(port)].total(); }
+  int depth(VcId vc) const { return inputs_[index(vc)].depth; }
+  int buffered(PortId port, VcId vc) const { return inputs_[place(port, vc)].held; }
+  int credits(PortId port, VcId vc) const {
+    return shared_peers_ ? shared_credits_[index(port)].available(vc) : outputs_[place(port, vc)].credits;
+  }
+  int credits_total(PortId port) const;
   /// Cycles in which this output VC had too few credits.
-  Cycles stalled(PortId port, VcId vc) const { return stalls_[place(port, vc)].total; }
+  Cycles stalled(PortId port, VcId vc) const { return outputs_[place(port, vc)].stalls.total; }
 
  private:
   /// When an output VC lacked credit: the last few intervals, newest last.
@@ -62,13 +64,27 @@ class SwitchChip final : public Chip {
     void close(Cycles now);
   };
 
+  /// An input VC's receive buffer, from the pins.
+  struct Input {
+    int held = 0;
+    int high_water = 0;
+    int depth = 0;
+  };
+  /// An output VC, from the pins: credits held (private buffers), and when they were too few.
+  struct Output {
+    int credits = 0;
+    int stall_below = 1;
+    Stalls stalls;
+  };
+
   std::size_t place(PortId port, VcId vc) const {
     return index(port) * static_cast<std::size_t>(config_.core.vcs) + index(vc);
   }
   void watch_all_stalls(PortId port, Cycles now);
   void take_arrivals(const Inbox::Slot& slot, Cycles now);
   void update_ready(Cycles now);
-  void book(Packet& packet, std::size_t output, Cycles now);
+  void book(Packet& packet, const Output& output, Cycles now);
+  void use_credit(const PortFlit& flit, Output& output, Cycles now);
   void flush_credits(Cycles now);
 
   Config config_;
@@ -82,14 +98,12 @@ class SwitchChip final : public Chip {
   Cycles credit_deadline_ = Cycles::max();
   std::vector<PortFlit> tx_;
   std::vector<CreditPulse> rx_credit_;
-  std::vector<SenderCredits> credits_;
+  std::vector<Input> inputs_;                  ///< by (port, VC)
+  std::vector<Output> outputs_;                ///< by (port, VC)
+  std::vector<SenderCredits> shared_credits_;  ///< by port, where the neighbours' buffers are shared pools
   bool shared_peers_;
-  std::vector<Stalls> stalls_;
-  std::vector<int> buffered_;
-  std::vector<int> high_water_;
   std::vector<std::uint32_t> fills_;  ///< by (port, VC) and fill: flits that found it on arrival
   std::size_t fill_stride_ = 0;
-  std::vector<int> depth_;
   Femtoseconds pipeline_;
   std::uint64_t flit_hops_ = 0;
 };
