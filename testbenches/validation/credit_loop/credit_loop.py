@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Throughput against the credit loop's arithmetic: min(wire rate, buffer / round trip), and what credit messages cost.
 
-    credit_loop.py --farspan BUILD/farspan [NAME...] [--markdown FILE] [--list]
+    credit_loop.py --farspan BUILD/farspan [NAME...] [--markdown PAGE] [--list]
 
 Round trip T of a buffer slot, in cycles: from a flit's leaving to the leaving of the flit that takes its slot again.
 
@@ -24,6 +24,9 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from tables import put_table  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 FLIT_BYTES = 64
@@ -151,7 +154,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help="a case, or whole parts of its name from the beginning")
     parser.add_argument("--farspan", type=pathlib.Path)
-    parser.add_argument("--markdown", type=pathlib.Path)
+    parser.add_argument("--markdown", type=pathlib.Path, metavar="PAGE", help="update the table in this page")
     parser.add_argument("--list", action="store_true")
     args = parser.parse_args()
     chosen = cases()
@@ -175,7 +178,7 @@ def main():
             print("     reproduce: " + shlex.join(case.command(args.farspan)))
     print(f"{len(results)} cases, {wrong} disagree")
     if args.markdown:
-        args.markdown.write_text(markdown(results), encoding="utf-8")
+        put_table(args.markdown, "credit_loop/credit_loop.py", markdown(results))
     return 1 if wrong else 0
 
 
