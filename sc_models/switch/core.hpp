@@ -24,7 +24,8 @@ struct CoreInputs {
   int rx_count = 0;
   const CreditPulse* tx_credit = nullptr;  ///< tx_credit_i: at most one pulse a (port, VC)
   int tx_credit_count = 0;
-  const std::uint64_t* tx_ready = nullptr;  ///< tx_ready_i, one bit a port; 0: no new grant to this output at this edge
+  const std::uint64_t* tx_ready = nullptr;  ///< tx_ready_i, one bit a port; 0: no new grant to this output at this
+                                            ///< edge. nullptr: all ones
 };
 
 /// Output pins as they stand after the edge. Room for `ports` flits and `ports * vcs` pulses.
@@ -91,8 +92,8 @@ struct SwitchConfig {
 /// What the core holds, for checks, reports and waveforms; never needed to run.
 struct CoreCounts {
   std::uint64_t flits_inside = 0;  ///< queued or in a pipeline stage
-  std::uint64_t requests = 0;      ///< (input, output) requests seen by the switch allocator
-  std::uint64_t grants = 0;
+  std::uint64_t requests = 0;      ///< outputs that some input could use, summed over the cycles
+  std::uint64_t grants = 0;        ///< flits through the crossbar
 };
 
 class SwitchCore {
@@ -106,13 +107,16 @@ class SwitchCore {
   virtual void write_route(ClassId cls, NodeId dst, const RouteRow& row) = 0;
   /// One clock edge. `cycle` is greater than at the last call; edges in between had no input and no work.
   /// Returns the next cycle at which the core must be stepped even if no input moves: cycle + 1 while it has work,
-  /// Cycles::max() when idle.
+  /// the cycle at which a pipeline's next flit is due when nothing else can move, Cycles::max() when only an input can
+  /// change anything (idle, or everything queued waits for credit). tx_ready wakes nobody: a flit that only it holds
+  /// back keeps the core awake. Throws InvariantError when a neighbour breaks the protocol: overrun, no such VC, a body
+  /// flit without a head, no route.
   virtual Cycles step(Cycles cycle, const CoreInputs& in, CoreOutputs& out) = 0;
 
   virtual CoreCounts counts() const = 0;
   /// Flits buffered at an input port and VC (a shared pool's use by that VC).
   virtual int occupancy(PortId port, VcId vc) const = 0;
-  /// Credits the core holds for an output VC (own part plus shared part).
+  /// Credits the core holds for an output VC: own part, shared part, and those set aside for a packet on its way.
   virtual int credits(PortId port, VcId vc) const = 0;
   /// Who waits for whom, one line a waiting head: for deadlock reports.
   virtual std::vector<std::string> waiting() const = 0;

@@ -125,7 +125,7 @@ template <int W, int VS, bool P>
       nearest = std::min(nearest, ahead + ((ahead >> 31) & ports_) + (absent & none_nearer));
     }
     if (nearest >= none_nearer) return;
-    request_count_ += static_cast<std::uint64_t>(__builtin_popcountll(eligible));
+    ++request_count_;
     const int input = pointer + nearest;
     islip_.offer_to(o, input < ports_ ? input : input - ports_);
   });
@@ -140,7 +140,7 @@ template <class F>
   (asked & ready).for_each([&](int o) {
     const PortSet row = request_row(o);
     if (row.any()) {
-      request_count_ += static_cast<std::uint64_t>(row.count());
+      ++request_count_;
       f(o, row);
       return;
     }
@@ -189,10 +189,11 @@ void ModelCore<W, VS, P>::build_expanded_requests(const PortSet& ready) {
   PortSet asked = busy_outputs_;
   if (speculative_) asked |= vc_allocator_.pending();
   (asked & ready).for_each([&](int o) {
+    bool any = false;
     for_each_eligible(o, [&](int i, int vc, int output_vc) {
       const int from = i * s + vc % s;
       const int to = o * t + i % t;
-      ++request_count_;
+      any = true;
       if (config_.allocator == AllocatorKind::oldest_first) {
         const auto slot = inputs_.unit(i).queues[inputs_.queue_of(vc, o)].head;
         oldest_first_.add({arrived_[inputs_.slot_index(i, slot)], static_cast<std::uint16_t>(from),
@@ -206,6 +207,7 @@ void ModelCore<W, VS, P>::build_expanded_requests(const PortSet& ready) {
       }
       at(requests_.rows, to).set(from);
     });
+    request_count_ += any;
   });
 }
 

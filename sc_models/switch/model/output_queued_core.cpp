@@ -159,7 +159,7 @@ Cycles OutputQueuedCore::step(Cycles cycle, const CoreInputs& in, CoreOutputs& o
          ++k, v = v + 1 == config_.vcs ? 0 : v + 1) {
       if (!may_go(o, v)) continue;
       active = true;
-      ++requests_;
+      requests_ += ready;
       if (ready) send(o, v, now, out);
       break;
     }
