@@ -172,7 +172,7 @@ Tracker::Blocked Tracker::issue_part(OperationHandle handle, Femtoseconds time) 
   const OperationKind kind = r.operation.kind;
   const bool needs_slot = !posted(kind);
   if (needs_slot && free_slots_.empty()) return Blocked::window;
-  if (kind != OperationKind::send && hazards_.blocked(r.target, offset, kind)) return Blocked::hazard;
+  if (kind != OperationKind::send && hazards_.blocked(r.target, offset, part_bytes(r), kind)) return Blocked::hazard;
   if (r.link < 0) r.link = striper_.choose(r.target, offset);
   const int link = r.link;
   if (!source_queue_room()) return Blocked::source_queue;

@@ -145,6 +145,18 @@ TEST(GpuCore, WithoutOrderInTheFabricHazardsKeepALoadBehindTheStore) {
   EXPECT_EQ(back, data);
 }
 
+TEST(GpuCore, WithoutOrderInTheFabricSmallStoresBesideEachOtherDoNotWait) {
+  Profile profile = test::small_profile();
+  profile.order = Order::none;
+  TwoGpus fabric(profile, test::small_gpu(), 4);
+  std::vector<std::uint8_t> data(8);
+  for (unsigned i = 0; i < 32; ++i) {
+    fabric.submit(0, make_operation(OperationKind::write, fabric.address(1, 8U * i), data.data(), 8));
+  }
+  ASSERT_TRUE(fabric.run());
+  for (const Transaction& t : fabric.log.transactions) EXPECT_LT(t.ledger[Cause::source_queue], nanoseconds(40));
+}
+
 TEST(GpuCore, KeepsWithinItsWindowAndBooksTheWaitAsSourceQueue) {
   GpuConfig config = test::small_gpu();
   config.window = 4;

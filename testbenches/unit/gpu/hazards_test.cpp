@@ -4,69 +4,95 @@
 
 #include <gtest/gtest.h>
 
-#include <map>
+#include <algorithm>
 #include <vector>
 
 #include "common/random.hpp"
 
-using namespace fs;
-
+namespace fs {
 namespace {
 
-Transaction to(int target, std::uint64_t offset, OperationKind kind) {
+Transaction to(std::uint32_t tag, int target, std::uint64_t offset, std::uint16_t bytes, OperationKind kind) {
   Transaction t;
+  t.tag = tag;
   t.target = static_cast<NodeId>(target);
   t.offset = offset;
+  t.bytes = bytes;
   t.kind = kind;
   return t;
 }
 
-}  // namespace
-
-TEST(Hazards, KeepApartWhatMeetsInARegionAndNothingElse) {
+TEST(Hazards, KeepApartWhatMeetsInAByteAndNothingElse) {
   Hazards hazards;
   hazards.enable(4);
-  const auto load = to(1, 256, OperationKind::read);
+  const auto load = to(0, 1, 256, 32, OperationKind::read);
   hazards.enter(load);
-  EXPECT_FALSE(hazards.blocked(NodeId(1), 300, OperationKind::read)) << "loads do not disturb each other";
-  EXPECT_TRUE(hazards.blocked(NodeId(1), 511, OperationKind::write));
-  EXPECT_FALSE(hazards.blocked(NodeId(1), 512, OperationKind::write));
-  EXPECT_FALSE(hazards.blocked(NodeId(2), 256, OperationKind::write));
+  EXPECT_FALSE(hazards.blocked(NodeId(1), 256, 32, OperationKind::read)) << "loads do not disturb each other";
+  EXPECT_TRUE(hazards.blocked(NodeId(1), 287, 1, OperationKind::write));
+  EXPECT_FALSE(hazards.blocked(NodeId(1), 288, 1, OperationKind::write));
+  EXPECT_FALSE(hazards.blocked(NodeId(1), 512, 32, OperationKind::write));
+  EXPECT_FALSE(hazards.blocked(NodeId(2), 256, 32, OperationKind::write));
   hazards.leave(load);
-  EXPECT_FALSE(hazards.blocked(NodeId(1), 256, OperationKind::write));
+  EXPECT_FALSE(hazards.blocked(NodeId(1), 256, 32, OperationKind::write));
 }
 
-TEST(Hazards, AFullWindowOfWritesBlocksItsOwnRegionsAlone) {
-  constexpr std::uint64_t window = 4096;
+TEST(Hazards, AtomicsPassAtomicsButNoLoadOrStore) {
+  Hazards hazards;
+  hazards.enable(4);
+  hazards.enter(to(0, 1, 8, 8, OperationKind::atomic));
+  EXPECT_FALSE(hazards.blocked(NodeId(1), 8, 8, OperationKind::atomic));
+  EXPECT_TRUE(hazards.blocked(NodeId(1), 8, 8, OperationKind::read));
+  EXPECT_TRUE(hazards.blocked(NodeId(1), 8, 8, OperationKind::write));
+  hazards.enter(to(1, 1, 16, 8, OperationKind::write));
+  EXPECT_FALSE(hazards.blocked(NodeId(1), 8, 8, OperationKind::atomic));
+  EXPECT_TRUE(hazards.blocked(NodeId(1), 16, 8, OperationKind::atomic));
+}
+
+TEST(Hazards, AFullWindowOfWritesBlocksItsOwnBytesAlone) {
+  constexpr std::uint32_t window = 4096;
   Hazards hazards;
   hazards.enable(window);
-  for (std::uint64_t i = 0; i < window; ++i) hazards.enter(to(3, i * region_bytes, OperationKind::write));
+  for (std::uint32_t i = 0; i < window; ++i) hazards.enter(to(i, 3, i * region_bytes, 256, OperationKind::write));
   for (std::uint64_t i = 0; i < window; ++i) {
-    EXPECT_TRUE(hazards.blocked(NodeId(3), i * region_bytes, OperationKind::read));
-    EXPECT_FALSE(hazards.blocked(NodeId(3), (window + i) * region_bytes, OperationKind::write));
-    EXPECT_FALSE(hazards.blocked(NodeId(4), i * region_bytes, OperationKind::write));
+    EXPECT_TRUE(hazards.blocked(NodeId(3), i * region_bytes, 1, OperationKind::read));
+    EXPECT_FALSE(hazards.blocked(NodeId(3), (window + i) * region_bytes, 256, OperationKind::write));
+    EXPECT_FALSE(hazards.blocked(NodeId(4), i * region_bytes, 256, OperationKind::write));
   }
 }
 
 TEST(Hazards, RememberExactlyWhatIsUnderWayWhileMuchComesAndGoes) {
   Hazards hazards;
-  hazards.enable(16);
+  hazards.enable(64);
   RandomStream random(1, "hazards", "test");
   std::vector<Transaction> open;
-  std::map<std::pair<std::uint64_t, std::uint64_t>, int> count;
-  for (int i = 0; i < 20'000; ++i) {
-    if (open.size() < 16 && random.chance(0.6)) {
-      open.push_back(to(static_cast<int>(random.below(3)), random.below(24) * region_bytes, OperationKind::write));
+  std::vector<std::uint32_t> tags;
+  for (std::uint32_t i = 0; i < 64; ++i) tags.push_back(i);
+  const auto draw = [&](std::uint32_t tag) {
+    const auto offset = random.below(24 * 32) * 8;
+    const auto most = region_bytes - offset % region_bytes;
+    return to(tag, static_cast<int>(random.below(3)), offset, static_cast<std::uint16_t>(1 + random.below(most)),
+              static_cast<OperationKind>(random.below(3)));
+  };
+  for (int i = 0; i < 30'000; ++i) {
+    if (!tags.empty() && random.chance(0.55)) {
+      open.push_back(draw(tags.back()));
+      tags.pop_back();
       hazards.enter(open.back());
-      ++count[{index(open.back().target), open.back().offset}];
     } else if (!open.empty()) {
       std::swap(open[random.below(open.size())], open.back());
       hazards.leave(open.back());
-      --count[{index(open.back().target), open.back().offset}];
+      tags.push_back(open.back().tag);
       open.pop_back();
     }
-    const auto target = static_cast<NodeId>(random.below(3));
-    const std::uint64_t offset = random.below(24) * region_bytes;
-    ASSERT_EQ(hazards.blocked(target, offset, OperationKind::read), (count[{index(target), offset}] > 0)) << i;
+    const Transaction asked = draw(0);
+    const bool expected = std::any_of(open.begin(), open.end(), [&](const Transaction& t) {
+      const bool meets =
+          t.target == asked.target && t.offset < asked.offset + asked.bytes && asked.offset < t.offset + t.bytes;
+      return meets && !(t.kind == asked.kind && t.kind != OperationKind::write);
+    });
+    ASSERT_EQ(hazards.blocked(asked.target, asked.offset, asked.bytes, asked.kind), expected) << i;
   }
 }
+
+}  // namespace
+}  // namespace fs
