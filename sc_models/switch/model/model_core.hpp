@@ -77,6 +77,7 @@ class ModelCore final : public SwitchCore {
   void choose_adaptive();
   int least_occupied(const Flit& head, const RouteTable::Row& row) const;
   int route(const Flit& head, int input, const RouteTable::Row& row);
+  void admit(const PortFlit& rx, std::int64_t cycle);
   void enqueue(const PortFlit& rx, std::int64_t cycle, int adaptive_output);
   void expose(int input, int vc, int queue, const Slot& slot);
   [[noreturn, gnu::cold, gnu::noinline]] void bad_arrival(const PortFlit& rx, std::int64_t cycle,

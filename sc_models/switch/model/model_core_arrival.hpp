@@ -12,7 +12,10 @@ void ModelCore<W, VS, P>::collect_entering(std::int64_t cycle, const CoreInputs&
     entering_ = in.rx;
     entering_count_ = in.rx_count;
   } else {
-    for (int k = 0; k < in.rx_count; ++k) input_pipeline_.push(cycle + config_.input_pipeline) = in.rx[k];
+    for (int k = 0; k < in.rx_count; ++k) {
+      admit(in.rx[k], cycle);
+      input_pipeline_.push(cycle + config_.input_pipeline) = in.rx[k];
+    }
     matured_.clear();
     input_pipeline_.take_due(cycle, [&](const PortFlit& flit) { matured_.push_back(flit); });
     entering_ = matured_.data();
@@ -49,16 +52,23 @@ int ModelCore<W, VS, P>::route(const Flit& head, int input, const RouteTable::Ro
   return RouteTable::sprayed(outputs, at(spray_, input * config_.classes + number(head.cls)), ports_);
 }
 
+/// A sampled flit takes its buffer slot.
+template <int W, int VS, bool P>
+[[gnu::always_inline]] inline void ModelCore<W, VS, P>::admit(const PortFlit& rx, std::int64_t cycle) {
+  const int v = number(rx.vc);
+  if (__builtin_expect(v >= vcs_, 0)) bad_arrival(rx, cycle, "no such VC");
+  if (__builtin_expect(!inputs_.take_space(inputs_.unit(number(rx.port)), v), 0)) {
+    bad_arrival(rx, cycle, "input buffer overrun: the sender had no credit");
+  }
+}
+
 template <int W, int VS, bool P>
 [[gnu::always_inline]] inline void ModelCore<W, VS, P>::enqueue(const PortFlit& rx, std::int64_t cycle,
                                                                 int adaptive_output) {
+  if (config_.input_pipeline == 0) admit(rx, cycle);
   const int i = number(rx.port);
   const int v = number(rx.vc);
-  if (__builtin_expect(v >= vcs_, 0)) bad_arrival(rx, cycle, "no such VC");
   Input& unit = inputs_.unit(i);
-  if (__builtin_expect(!inputs_.take_space(unit, v), 0)) {
-    bad_arrival(rx, cycle, "input buffer overrun: the sender had no credit");
-  }
   auto& arriving = unit.arriving[static_cast<std::size_t>(v)];
   int o = arriving;
   std::uint8_t vcs = 0;

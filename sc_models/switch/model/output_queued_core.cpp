@@ -67,21 +67,27 @@ int OutputQueuedCore::choose_output(const Flit& head, int input, const RouteTabl
   });
 }
 
+void OutputQueuedCore::require(bool condition, const PortFlit& rx, std::int64_t cycle, const char* what) const {
+  if (condition) return;
+  throw InvariantError("switch " + config_.name + ", port " + std::to_string(index(rx.port)) + ", VC " +
+                       std::to_string(index(rx.vc)) + ", cycle " + std::to_string(cycle) + ": " + what);
+}
+
+void OutputQueuedCore::admit(const PortFlit& rx, std::int64_t cycle) {
+  require(number(rx.vc) < config_.vcs, rx, cycle, "no such VC");
+  require(inputs_.take_space(inputs_.unit(number(rx.port)), number(rx.vc)), rx, cycle,
+          "input buffer overrun: the sender had no credit");
+}
+
 void OutputQueuedCore::enqueue(const PortFlit& rx, std::int64_t cycle) {
+  if (config_.input_pipeline == 0) admit(rx, cycle);
   const int i = number(rx.port);
   const int v = number(rx.vc);
-  const auto require = [&](bool condition, const char* what) {
-    if (condition) return;
-    throw InvariantError("switch " + config_.name + ", port " + std::to_string(i) + ", VC " + std::to_string(v) +
-                         ", cycle " + std::to_string(cycle) + ": " + what);
-  };
-  require(v < config_.vcs, "no such VC");
   auto& unit = inputs_.unit(i);
-  require(inputs_.take_space(unit, v), "input buffer overrun: the sender had no credit");
   auto& arriving = unit.arriving[static_cast<std::size_t>(v)];
   std::uint8_t vcs = 0;
   if (rx.flit.head()) {
-    require(arriving == Inputs::no_output, "a head before the last packet's tail");
+    require(arriving == Inputs::no_output, rx, cycle, "a head before the last packet's tail");
     const auto& row = routes_.row(rx.flit);
     vcs = row.vcs;
     arriving = static_cast<std::uint16_t>(choose_output(rx.flit, i, row));
@@ -89,7 +95,7 @@ void OutputQueuedCore::enqueue(const PortFlit& rx, std::int64_t cycle) {
     const int output_vc = mask.test(v) ? v : mask.lowest();
     queue(arriving, output_vc).packets.push({static_cast<std::uint16_t>(i), static_cast<std::uint8_t>(v)});
   }
-  require(arriving != Inputs::no_output, "a body flit without a head");
+  require(arriving != Inputs::no_output, rx, cycle, "a body flit without a head");
   const int o = arriving;
   const int q = inputs_.queue_of(v, o);
   inputs_.push(unit, unit.queues[q], rx.flit, o, vcs);
@@ -148,7 +154,10 @@ Cycles OutputQueuedCore::step(Cycles cycle, const CoreInputs& in, CoreOutputs& o
   if (config_.input_pipeline == 0) {
     entering_.assign(in.rx, in.rx + in.rx_count);
   } else {
-    for (int k = 0; k < in.rx_count; ++k) input_pipeline_.push(now + config_.input_pipeline) = in.rx[k];
+    for (int k = 0; k < in.rx_count; ++k) {
+      admit(in.rx[k], now);
+      input_pipeline_.push(now + config_.input_pipeline) = in.rx[k];
+    }
     input_pipeline_.take_due(now, [&](const PortFlit& flit) { entering_.push_back(flit); });
   }
   std::sort(entering_.begin(), entering_.end(), [](const PortFlit& a, const PortFlit& b) { return a.port < b.port; });

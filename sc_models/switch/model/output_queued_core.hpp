@@ -52,6 +52,8 @@ class OutputQueuedCore final : public SwitchCore {
   }
   const OutputVc& queue(int output, int vc) const { return const_cast<OutputQueuedCore*>(this)->queue(output, vc); }
   int choose_output(const Flit& head, int input, const RouteTable::Row& row);
+  void require(bool condition, const PortFlit& rx, std::int64_t cycle, const char* what) const;
+  void admit(const PortFlit& rx, std::int64_t cycle);
   void enqueue(const PortFlit& rx, std::int64_t cycle);
   bool may_go(int output, int vc) const;
   void send(int output, int vc, std::int64_t cycle, CoreOutputs& out);

@@ -163,6 +163,20 @@ TEST(Pipeline, AnOverrunNamesSwitchPortVcAndCycle) {
   }
 }
 
+TEST(Pipeline, AFlitInTheInputPipelineOccupiesItsSlot) {
+  for (const auto queueing : {Queueing::voq, Queueing::output}) {
+    SwitchConfig c = small_config(2, 1);
+    c.queueing = queueing;
+    c.input_pipeline = 3;
+    Rig rig(c);
+    rig.route_straight();
+    rig.rx(0, 0, flit_of(1, 1, 0, 1));
+    rig.edge();
+    EXPECT_EQ(rig.core().occupancy(PortId{0}, VcId{0}), 1);
+    EXPECT_EQ(rig.core().counts().flits_inside, 1U);
+  }
+}
+
 TEST(Pipeline, AFlitForAVcBeyondThePortsIsRefused) {
   Rig rig(small_config(2, 2));
   rig.route_straight();
