@@ -3,7 +3,8 @@
 
     compare.py --farspan BUILD/farspan [NAME...] [--quick] [--markdown PAGE] [-j N]
 
-NAME is a row's name (`--list` prints them), or whole parts of it from its beginning: `voq`, `mesh/8x8-vc1-1flit-islip-nonspec`. Exit status 1 when a row disagrees.
+NAME is a row's name (`--list` prints them), or whole parts of it from its beginning: `voq`,
+`mesh/8x8-vc1-1flit-islip-nonspec`. Exit status 1 when a row disagrees.
 
 How a row is judged (docs/validation.md gives the reasons):
   below  load up to 80 % of saturation      mean latency within 3 %, or one cycle; least latency equal
@@ -14,23 +15,19 @@ How a row is judged (docs/validation.md gives the reasons):
 """
 
 import argparse
-import json
 import pathlib
 import shlex
 import statistics
-import subprocess
 import sys
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import rows as booksim
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from tables import put_table  # noqa: E402
+import harness  # noqa: E402
 
 SCENARIO = pathlib.Path(__file__).resolve().parent / "row.yaml"
-WARMUP_NS = 3000
 
 
 @dataclass
@@ -70,19 +67,11 @@ class Runner:
         settings = row.settings() + [("measure.window", f"{window_ns}ns")]
         if row.stable:
             settings.append(("measure.drain", f"{10 * window_ns}ns"))
-        line = [str(self.farspan), "run", str(SCENARIO), "--seed", str(seed)]
-        for path, value in settings:
-            line += ["--set", f"{path}={value}"]
-        return line
+        return harness.command(self.farspan, SCENARIO, settings, seed)
 
     def run(self, row, window_ns, seed):
         """(mean and least latency in cycles, accepted flits a node and cycle)"""
-        with tempfile.TemporaryDirectory() as folder:
-            line = self.command(row, window_ns, seed) + ["--quiet", "--out", folder]
-            done = subprocess.run(line, capture_output=True, text=True, check=False)
-            if done.returncode != 0:
-                raise RuntimeError(f"{shlex.join(line)}\nexit status {done.returncode}: {done.stderr.strip()}")
-            result = json.loads((pathlib.Path(folder) / "result.json").read_text(encoding="utf-8"))
+        result = harness.run(self.command(row, window_ns, seed))
         latency = result["packet_latency_ns"]["all"]
         return latency["mean"], latency["min"], result["throughput"]["accepted_flits"]
 
@@ -149,8 +138,9 @@ def markdown(verdicts):
         last = None
         for v in mine:
             group = v.row.group.split("/", 1)[1]
-            lines.append(f"| {group if group != last else ''} | {v.row['injection_rate']} | {v.row.regime} | {v.measured} | "
-                         f"{v.theirs:.5g} | {v.ours:.5g} | {v.tolerance}{'' if v.ok else ': **disagrees**'} |")
+            lines.append(f"| {group if group != last else ''} | {v.row['injection_rate']} | {v.row.regime} | "
+                         f"{v.measured} | {v.theirs:.5g} | {v.ours:.5g} | "
+                         f"{v.tolerance}{'' if v.ok else ': **disagrees**'} |")
             last = group
         lines.append("")
     return "\n".join(lines)
@@ -165,9 +155,7 @@ def main():
     parser.add_argument("--list", action="store_true")
     parser.add_argument("-j", type=int, default=1, dest="jobs")
     args = parser.parse_args()
-    rows = booksim.quick_rows() if args.quick else booksim.all_rows()
-    if args.names:
-        rows = [r for r in rows if any((r.name + "/").startswith(n.rstrip("/") + "/") for n in args.names)]
+    rows = harness.choose(booksim.quick_rows() if args.quick else booksim.all_rows(), args.names)
     if args.list:
         print("\n".join(r.name for r in rows))
         return 0
@@ -185,7 +173,7 @@ def main():
     wrong = sum(not v.ok for v in verdicts)
     print(f"{len(verdicts)} rows, {wrong} disagree")
     if args.markdown:
-        put_table(args.markdown, "booksim/compare.py", markdown(verdicts))
+        harness.put_table(args.markdown, "booksim/compare.py", markdown(verdicts))
     return 1 if wrong else 0
 
 
