@@ -12,7 +12,7 @@ namespace fs {
 namespace {
 
 GpuSite make_site(const GpuContext& context, const GpuSetup& setup, std::vector<GpuPort>& ports) {
-  if (ports.size() > 63) throw std::invalid_argument("a GPU has 0 to 63 links");
+  if (ports.size() > 64) throw std::invalid_argument("a GPU has 0 to 64 links");
   GpuSite site;
   site.context = &context;
   site.node = setup.node;

@@ -35,7 +35,7 @@ struct GpuSetup {
 /// each packet, work(), the ports' sending, next().
 class GpuCore final : public MemoryClient {
  public:
-  /// `ports`: one a link, 0 .. 63, complete. `context`, `ports` and `memory` outlive the core. Throws
+  /// `ports`: one a link, 0 .. 64, complete. `context`, `ports` and `memory` outlive the core. Throws
   /// std::invalid_argument for a configuration that cannot work.
   GpuCore(const GpuContext& context, const GpuSetup& setup, std::vector<GpuPort>& ports, MemoryPort& memory);
   GpuCore(const GpuCore&) = delete;

@@ -66,21 +66,20 @@ void TargetSide::respond(TransactionHandle handle, Femtoseconds time) {
 }
 
 void TargetSide::serve(Cycles now, Femtoseconds time) {
-  const auto places = static_cast<std::int64_t>(ports_.size()) + 1;
-  const std::uint64_t all = waiting_ports_ | 1ULL << ports_.size();
-  const std::uint64_t first = all & (~0ULL << now.value() % places);
-  for (std::uint64_t half : {first, all & ~first}) {
-    for (; half != 0; half &= half - 1) {
-      if (time < closed_until_) return;
-      const int place = lowest_bit(half);
-      place + 1 == places ? serve_local(now, time) : serve_port(place, now, time);
+  const bool local_first = now.value() % 2 == 0;
+  if (local_first) serve_local(now, time);
+  if (waiting_ports_ != 0) {
+    const std::uint64_t first = waiting_ports_ & (~0ULL << now.value() % static_cast<std::int64_t>(ports_.size()));
+    for (std::uint64_t half : {first, waiting_ports_ & ~first}) {
+      for (; half != 0; half &= half - 1) serve_port(lowest_bit(half), now, time);
     }
   }
+  if (!local_first) serve_local(now, time);
 }
 
 void TargetSide::serve_port(int port, Cycles now, Femtoseconds time) {
   Port& p = ports_[static_cast<std::size_t>(port)];
-  while (!p.requests.empty() && p.requests.front().eligible <= now && p.retry_at <= now) {
+  while (!p.requests.empty() && p.requests.front().eligible <= now && p.retry_at <= now && closed_until_ <= time) {
     const Request request = p.requests.front();
     const Packet& packet = (*site_->context->packets)[request.packet];
     Transaction& t = site_->transaction(packet.transaction);
@@ -100,7 +99,7 @@ void TargetSide::serve_port(int port, Cycles now, Femtoseconds time) {
 }
 
 void TargetSide::serve_local(Cycles now, Femtoseconds time) {
-  while (local_retry_at_ <= now) {
+  while (local_retry_at_ <= now && closed_until_ <= time) {
     const TransactionHandle handle = tracker_->next_local(now, time);
     if (handle == TransactionHandle::none || !offer(handle, now, time, local_retry_at_)) return;
     tracker_->local_taken(time);

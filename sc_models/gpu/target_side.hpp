@@ -15,9 +15,9 @@
 namespace fs {
 
 /// Requests wait in their port's receive buffer, in order of arrival, until the target pipeline is through, the memory
-/// takes them and the response queue of their link has room. Ports, and the tracker's local requests as one more place,
-/// are served in a cyclic order that starts one place further each cycle; what the memory refuses until a known time
-/// holds up its own place only.
+/// takes them and the response queue of their link has room. Ports are served in a cyclic order that starts one port
+/// further each cycle, the tracker's local requests before them in even cycles and after them in odd ones. What the
+/// memory refuses until a known time holds up its own port only.
 class TargetSide {
  public:
   TargetSide(GpuSite& site, Tracker& tracker, const GpuConfig& config, MemoryPort& memory);
