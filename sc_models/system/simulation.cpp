@@ -8,6 +8,7 @@
 
 #include "common/check.hpp"
 #include "system/fabric/conservation.hpp"
+#include "system/fabric/memory_system.hpp"
 
 namespace fs {
 namespace {
@@ -74,6 +75,12 @@ bool Simulation::sources_past(Femtoseconds time) const {
   return std::all_of(gpus.begin(), gpus.end(), [&](const auto& gpu) { return gpu->created_all_before(cycle); });
 }
 
+bool Simulation::drained(Femtoseconds window_end) const {
+  const MemorySystem* memory = fabric_.memory();
+  return fabric_.recorder().measured_inside() == 0 && (memory == nullptr || memory->measured_open() == 0) &&
+         sources_past(window_end);
+}
+
 void Simulation::note_deadlock(RunEnd& end, const char* kind) const {
   end.stopped_moving = true;
   end.deadlock = kind;
@@ -91,12 +98,10 @@ RunEnd Simulation::run(const OnProgress& progress) {
   const Femtoseconds measured_until = bounded ? window.end : limit;
   end_ = bounded ? std::min(limit, window.end + spec_.drain) : limit;
   Stop stop = advance_to(measured_until, finished_);
-  const auto& recorder = fabric_.recorder();
   if (stop == Stop::reached && bounded && spec_.drain > Femtoseconds(0)) {
-    const auto complete = [&] { return recorder.measured_inside() == 0 && sources_past(window.end); };
-    stop = advance_to(end_, complete);
+    stop = advance_to(end_, [&] { return drained(window.end); });
   }
-  end.drained = recorder.measured_inside() == 0 && sources_past(std::min(window.end, now()));
+  end.drained = drained(std::min(window.end, now()));
   if (stop == Stop::deadlock) {
     note_deadlock(end, livelock_ ? "livelock: nothing was delivered for the watchdog's time"
                                  : "deadlock: packets are waiting and nothing will ever move");
@@ -104,7 +109,7 @@ RunEnd Simulation::run(const OnProgress& progress) {
   end.sim_time = now();
   const Cycles cycle(now() / fabric_.domain().clock().period());
   for (const auto& gpu : fabric_.gpus()) end.waiting_at_source += gpu->offer_waiting(fabric_.recorder(), cycle);
-  end.created = recorder.created() + end.waiting_at_source;
+  end.created = fabric_.recorder().created() + end.waiting_at_source;
   end.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   check_conservation(fabric_);
   return end;

@@ -52,6 +52,8 @@ class Simulation {
   bool work_pending() const;
   void note_deadlock(RunEnd& end, const char* kind) const;
   bool sources_past(Femtoseconds time) const;
+  /// Nothing that was created inside the window, which ends or is cut off at `window_end`, is still under way.
+  bool drained(Femtoseconds window_end) const;
   bool watch();
 
   RunningFabric& fabric_;

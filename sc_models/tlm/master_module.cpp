@@ -62,7 +62,8 @@ void MasterModule::send(const Access& access) {
   }
   const std::uint64_t pending = free_pending_.back();
   free_pending_.pop_back();
-  pending_[pending] = access;
+  pending_[pending] = {access, config_.measure.contains(present())};
+  if (pending_[pending].measured) ++measured_open_;
   const auto command = access.op == AccessOp::write ? ::tlm::TLM_WRITE_COMMAND : ::tlm::TLM_READ_COMMAND;
   PooledPayload& payload =
       pool_.acquire(command, config_.map.global(access.target, access.offset), nullptr, access.bytes);
@@ -121,9 +122,10 @@ void MasterModule::complete(PooledPayload& payload, const sc_core::sc_time& dela
 }
 
 void MasterModule::finish(std::uint64_t pending, bool ok, Femtoseconds now) {
-  const Access access = pending_[pending];
+  const Pending done = pending_[pending];
   free_pending_.push_back(pending);
-  master_->completed(access, ok, now);
+  if (done.measured) --measured_open_;
+  master_->completed(done.access, ok, now);
 }
 
 }  // namespace fs::tlm

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gpu/address_map.hpp"
+#include "observe/measure_window.hpp"
 #include "tlm/payload_pool.hpp"
 #include "workload/streams/master.hpp"
 
@@ -22,6 +23,7 @@ class MasterModule : public sc_core::sc_module {
 
   struct Config {
     AddressMap map;
+    MeasureWindow measure;
     bool data = false;  ///< every access has bytes of its own; else payloads are marked timing_only and share a buffer
   };
 
@@ -31,6 +33,8 @@ class MasterModule : public sc_core::sc_module {
   const Master& master() const { return *master_; }
   /// A remote write that carried `message` was performed in this GPU's memory, at the present time.
   void delivered(std::uint64_t message);
+  /// Accesses begun inside the measurement window and not yet complete.
+  std::int64_t measured_open() const { return measured_open_; }
   const PayloadPool& pool() const { return pool_; }
 
   SC_HAS_PROCESS(MasterModule);
@@ -54,9 +58,14 @@ class MasterModule : public sc_core::sc_module {
   std::unique_ptr<Master> master_;
   Config config_;
   PayloadPool pool_;
-  std::vector<Access> pending_;  ///< by PooledPayload::user
+  struct Pending {
+    Access access;
+    bool measured = false;
+  };
+  std::vector<Pending> pending_;  ///< by PooledPayload::user
   std::vector<std::uint64_t> free_pending_;
   std::vector<Late> late_;
+  std::int64_t measured_open_ = 0;
   PooledPayload* request_open_ = nullptr;  ///< its END_REQ is due
   Femtoseconds request_from_{0};           ///< no BEGIN_REQ before: an END_REQ was annotated
   std::vector<std::uint8_t> shared_data_;

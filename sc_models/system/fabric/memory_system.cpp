@@ -50,7 +50,8 @@ std::unique_ptr<tlm::GpuChip> MemorySystem::build_gpu(const GpuSetup& setup, std
   site.memory_face = std::make_unique<tlm::GpuMemoryFace>((setup.name + "_memory_face").c_str());
   site.memory = std::make_unique<tlm::HbmMemory>((setup.name + "_hbm").c_str(), setup.config.hbm);
   site.memory_face->socket.bind(site.memory->socket);
-  auto chip = std::make_unique<tlm::GpuChip>(context_, setup, std::move(ports), *site.memory_face, inbox, domain, number);
+  auto chip =
+      std::make_unique<tlm::GpuChip>(context_, setup, std::move(ports), *site.memory_face, inbox, domain, number);
   site.memory_face->connect(chip->core());
   for (int target = 0; target < gpus_; ++target) {
     const auto node = static_cast<NodeId>(target);
@@ -66,6 +67,7 @@ void MemorySystem::add_master(Site& site, NodeId node, std::size_t stream, std::
   masters_.push_back(master.get());
   tlm::MasterModule::Config config;
   config.map = context_.map;
+  config.measure = context_.measure;
   const std::string name = "gpu" + std::to_string(index(node)) + "_master" + std::to_string(site.masters.size());
   site.masters.push_back(std::make_unique<tlm::MasterModule>(name.c_str(), std::move(master), config));
   site.masters.back()->socket.bind(site.face->socket);
@@ -93,6 +95,14 @@ unsigned int MemorySystem::debug(NodeId owner, ::tlm::tlm_generic_payload& paylo
 
 bool MemorySystem::finished() const {
   return std::all_of(ending_.begin(), ending_.end(), [](const Master* m) { return m->finished(); });
+}
+
+std::int64_t MemorySystem::measured_open() const {
+  std::int64_t open = 0;
+  for (const auto& site : sites_) {
+    for (const auto& master : site.masters) open += master->measured_open();
+  }
+  return open;
 }
 
 std::uint64_t MemorySystem::accesses_issued() const {

@@ -35,6 +35,8 @@ class MemorySystem final : public tlm::DebugMemory {
   bool finished() const;
   /// The schedule's run; null when there is none.
   const ScheduleRun* schedule() const { return schedule_run_.get(); }
+  /// Accesses of all masters that began inside the measurement window and are not yet complete.
+  std::int64_t measured_open() const;
   std::uint64_t accesses_issued() const;
   std::uint64_t accesses_failed() const;
   /// Where a user's own master or memory may be bound instead: the face of a GPU.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "system/report/json_access.hpp"
+#include "system/report/sweep_classes.hpp"
 #include "system/report/text/plot.hpp"
 #include "system/report/text/table.hpp"
 
@@ -106,7 +107,7 @@ std::string render_sweep(const ordered_json& points, const TextStyle& style) {
     row.push_back(stuck ? "deadlock" : std::to_string(member(point, "warnings").size()));
     table.add(std::move(row));
   }
-  return '\n' + table.render(style) + load_curve(points, latency, style);
+  return '\n' + table.render(style) + load_curve(points, latency, style) + render_sweep_classes(points, latency, style);
 }
 
 }  // namespace fs

@@ -15,6 +15,7 @@
 #include "link/channel.hpp"
 #include "link/medium.hpp"
 #include "switch/switch_config.hpp"
+#include "system/scenario/check_reachable.hpp"
 
 namespace fs {
 namespace {
@@ -209,6 +210,7 @@ ScenarioSpec read_scenario(Document& document) {
   plan.window = spec.measure.measured();
   const SwitchChoices choices = read_switch(root.section_or_empty("switch"));
   read_work(root, gpus, spec);
+  if (fabric.spec.partial && root.has("workload")) check_reachable(plan, root.section("workload"));
   plan.switch_buffers = buffers_of(plan.profile);
   apply(choices, plan.switch_buffers);
   plan.gpu_buffers = plan.switch_buffers;
