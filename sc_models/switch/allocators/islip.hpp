@@ -49,15 +49,20 @@ class Islip {
     offered_.set(input);
   }
   [[gnu::always_inline]] void accept(MatchList& matches, bool first) {
+    for_each_accepted(first, [&](int input, int output) { matches.add(input, output); });
+  }
+  /// Accept: calls match(input, output) for each, inputs ascending. Pointers move when this is the `first` iteration.
+  template <class F>
+  [[gnu::always_inline]] void for_each_accepted(bool first, F&& match) {
     offered_.for_each([&](int input) {
       auto& best = best_[static_cast<std::size_t>(input)];
       const int output = static_cast<int>(best & 0xffff);
       best = no_offer;
-      matches.add(input, output);
       if (first) {
         grant_[static_cast<std::size_t>(output)] = static_cast<std::uint16_t>(following(input, ports_));
         accept_[static_cast<std::size_t>(input)] = static_cast<std::uint16_t>(following(output, ports_));
       }
+      match(input, output);
     });
   }
 

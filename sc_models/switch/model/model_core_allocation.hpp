@@ -14,8 +14,7 @@ void ModelCore<W, VS, P>::match(std::int64_t cycle, const PortSet& ready) {
     } else {
       for_each_request_row(ready, [&](int o, const PortSet& row) { islip_.offer(o, row); });
     }
-    islip_.accept(matches_, true);
-    return;
+    return;  // accepted while grants are carried out
   }
   requests_.outputs.reset();
   if (P || (!expanded_ && config_.allocator != AllocatorKind::oldest_first)) {

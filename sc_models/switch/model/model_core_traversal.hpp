@@ -36,11 +36,18 @@ template <int W, int VS, bool P>
 [[gnu::always_inline]] inline void ModelCore<W, VS, P>::carry_out(std::int64_t cycle, CoreOutputs& out) {
   const std::uint64_t before = grant_count_;
   if constexpr (P) {
-    for (int k = 0; k < matches_.count; ++k) {
-      const Match m = at(matches_.items, k);
-      traverse(choose(m.input, m.output), cycle, out);
+    if (fused_islip_) {
+      islip_.for_each_accepted(true, [&](int i, int o) {
+        ++grant_count_;
+        traverse(choose(i, o), cycle, out);
+      });
+    } else {
+      for (int k = 0; k < matches_.count; ++k) {
+        const Match m = at(matches_.items, k);
+        traverse(choose(m.input, m.output), cycle, out);
+      }
+      grant_count_ += static_cast<std::uint64_t>(matches_.count);
     }
-    grant_count_ += static_cast<std::uint64_t>(matches_.count);
     activate_fresh();
   } else {
     eventful_ = eventful_ || !decided_.empty();
