@@ -63,11 +63,19 @@ std::int64_t Channel::wire_position(std::int64_t position) const {
   return position + frame * config_.frame.overhead.value();
 }
 
-Femtoseconds Channel::usable_time(std::int64_t position) const {
-  if (config_.frame.kind == FrameKind::fixed) position = round_up(position, config_.frame.payload.value());
+const Channel::Group& Channel::group_of(std::int64_t position) {
+  if (position > group_.after && position <= group_.last) return group_;
+  const bool framed = config_.frame.kind == FrameKind::fixed;
+  if (framed) position = round_up(position, config_.frame.payload.value());
   std::int64_t wire = wire_position(position);
   if (config_.codeword_group > Bytes(0)) wire = round_up(wire, config_.codeword_group.value());
-  return config_.wire.end_of(wire) - config_.lead + config_.phy_fec + config_.propagation;
+  // Bytes of one frame become usable together, without frames those of one codeword group.
+  group_.last = framed ? position : wire;
+  group_.after =
+      group_.last - std::max<std::int64_t>(1, framed ? config_.frame.payload.value() : config_.codeword_group.value());
+  group_.usable = config_.wire.end_of(wire) - config_.lead + config_.phy_fec + config_.propagation;
+  group_.edge = config_.rx_clock.at_or_after(group_.usable);
+  return group_;
 }
 
 std::int64_t Channel::occupy(std::int64_t bytes, Femtoseconds now) {
@@ -83,21 +91,23 @@ std::int64_t Channel::occupy(std::int64_t bytes, Femtoseconds now) {
   next_ += bytes;
   busy_bytes_ += bytes;
   free_from_ = end_time(next_);
-  ready_from_ = config_.tx_clock.at_or_after(std::max(Femtoseconds(0), free_from_ - slack_));
   return next_;
 }
 
 Channel::Arrival Channel::arrive(std::int64_t position) {
+  const Group& group = group_of(position);
   Arrival a;
-  a.wire_end = end_time(position);
-  a.usable = usable_time(position);
-  a.cycle = std::max(last_arrival_ + Cycles(1), config_.rx_clock.at_or_after(a.usable));
+  a.wire_end = free_from_;
+  a.usable = group.usable;
+  a.edge = group.edge;
+  a.cycle = std::max(last_arrival_ + Cycles(1), group.edge);
   last_arrival_ = a.cycle;
   return a;
 }
 
 void Channel::send_timed(const Flit& flit, VcId vc, Cycles now) {
   const Femtoseconds sent = config_.tx_clock.edge(now);
+  message_was_last_ = false;
   std::int64_t bytes = flit.wire_bytes;
   const FrameKind kind = config_.frame.kind;
   if (kind == FrameKind::flit || (kind == FrameKind::packet && flit.tail())) bytes += config_.frame.overhead.value();
@@ -105,9 +115,11 @@ void Channel::send_timed(const Flit& flit, VcId vc, Cycles now) {
   if (kind == FrameKind::packet) {
     assembling_[index(vc)].push_back(flit);
     if (!flit.tail()) return;
+    const Group& group = group_of(position);
     Arrival first;
-    first.wire_end = end_time(position);
-    first.usable = usable_time(position);
+    first.wire_end = free_from_;
+    first.usable = group.usable;
+    first.edge = group.edge;
     hand_over_frame(vc, first, now);
     return;
   }
@@ -121,7 +133,7 @@ void Channel::hand_over_frame(VcId vc, const Arrival& tail, Cycles now) {
   auto& frame = assembling_[index(vc)];
   Arrival arrival = tail;
   for (const Flit& flit : frame) {
-    arrival.cycle = std::max(last_arrival_ + Cycles(1), config_.rx_clock.at_or_after(tail.usable));
+    arrival.cycle = std::max(last_arrival_ + Cycles(1), tail.edge);
     last_arrival_ = arrival.cycle;
     if (flit.tail()) book((*packets_)[flit.handle], config_.tx_clock.edge(now), arrival);
     if (flit.head() && pending_total_ > 0 && config_.credits.piggyback) deliver_waiting_credits(arrival.cycle);
@@ -131,7 +143,7 @@ void Channel::hand_over_frame(VcId vc, const Arrival& tail, Cycles now) {
 }
 
 void Channel::book(Packet& packet, Femtoseconds sent, const Arrival& arrival) {
-  const Femtoseconds edge = config_.rx_clock.edge(config_.rx_clock.at_or_after(arrival.usable));
+  const Femtoseconds edge = config_.rx_clock.edge(arrival.edge);
   const Femtoseconds delivered = config_.rx_clock.edge(arrival.cycle);
   packet.ledger.add(Cause::serialization, arrival.wire_end - sent + (delivered - edge));
   packet.ledger.add(Cause::propagation, config_.propagation);
@@ -154,9 +166,12 @@ Cycles Channel::flush_credits(Cycles now) {
   if (pending_total_ == 0) return Cycles::max();
   const Cycles deadline = oldest_pending_ + config_.credits.max_wait;
   if (pending_total_ < config_.credits.coalesce && now < deadline) return deadline;
+  // Two messages in a row only on a free wire: else a neighbour that sends at full rate leaves no room for flits.
+  if (message_was_last_ && !ready(now)) return ready_from();
+  message_was_last_ = true;
   const std::int64_t position = occupy(config_.credits.message.value(), config_.tx_clock.edge(now));
   ++credit_messages_;
-  deliver_waiting_credits(config_.rx_clock.at_or_after(usable_time(position)));
+  deliver_waiting_credits(group_of(position).edge);
   return Cycles::max();
 }
 

@@ -7,6 +7,7 @@
 // and medium, then the receiver's next edge at which the receive FIFO has not yet handed over a flit.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -65,9 +66,9 @@ class Channel {
   }
 
   /// tx_ready as the core samples it at edge `at`: false while the wire is busy beyond the skid.
-  bool ready(Cycles at) const { return at >= ready_from_; }
+  bool ready(Cycles at) const { return config_.tx_clock.edge(at) >= free_from_ - slack_; }
   /// First edge at which ready() holds if nothing more is sent.
-  Cycles ready_from() const { return ready_from_; }
+  Cycles ready_from() const { return config_.tx_clock.at_or_after(std::max(Femtoseconds(0), free_from_ - slack_)); }
   /// ready() never turns false.
   bool always_ready() const { return config_.one_flit_per_cycle; }
 
@@ -99,7 +100,15 @@ class Channel {
   struct Arrival {
     Femtoseconds wire_end;
     Femtoseconds usable;
-    Cycles cycle;
+    Cycles edge;   ///< of the receiving clock, the first at or after `usable`
+    Cycles cycle;  ///< in which the flit is handed over
+  };
+  /// Wire bytes after + 1 .. last become usable together.
+  struct Group {
+    std::int64_t after = 0;
+    std::int64_t last = 0;
+    Femtoseconds usable{0};
+    Cycles edge{0};
   };
 
   void send_timed(const Flit& flit, VcId vc, Cycles now);
@@ -107,7 +116,7 @@ class Channel {
   Femtoseconds duration(std::int64_t bytes) const { return config_.wire.end_of(wire_position(bytes)); }
   Femtoseconds end_time(std::int64_t position) const { return duration(position) - config_.lead; }
   std::int64_t wire_position(std::int64_t position) const;
-  Femtoseconds usable_time(std::int64_t position) const;
+  const Group& group_of(std::int64_t position);
   Arrival arrive(std::int64_t position);
   void book_fixed(Packet& packet, Cycles arrival) {
     packet.ledger.add(Cause::serialization, fixed_serialization_);
@@ -137,8 +146,8 @@ class Channel {
   Cycles side_band_latency_{0};
   Femtoseconds slack_{0};       ///< how far ahead of now the wire may be booked before ready goes low
   std::int64_t next_ = 0;       ///< first free payload byte of the wire
+  Group group_;                 ///< the last one asked for
   Femtoseconds free_from_{-1};  ///< when that byte begins; before time 0 at first, so that no byte of the lead is used
-  Cycles ready_from_{0};
   Cycles last_arrival_{-1};
   std::uint64_t flits_ = 0;
   std::int64_t busy_bytes_ = 0;
@@ -147,6 +156,7 @@ class Channel {
   std::vector<int> pending_;
   int pending_total_ = 0;
   Cycles oldest_pending_{0};
+  bool message_was_last_ = false;              ///< on the wire, before what comes next
   std::vector<std::vector<Flit>> assembling_;  ///< by VC: flits of a packet frame whose tail is not sent yet
 };
 

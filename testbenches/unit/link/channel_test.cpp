@@ -198,6 +198,26 @@ TEST(Channel, CreditsOnTheWireWaitForAMessageAndTakeBytes) {
   EXPECT_EQ(bench.credits[0].first, 34) << "8 + 0.32 + 25";
 }
 
+TEST(Channel, CreditMessagesTakeTurnsWithFlits) {
+  Profile p = profile();
+  p.credits.message = Bytes(64);
+  Bench bench(p);
+  // A slot freed every cycle asks for more messages than the wire carries, 1.28 ns each.
+  int flits = 0;
+  for (int cycle = 0; cycle < 1000; ++cycle) {
+    if (bench.channel.ready(Cycles(cycle))) {
+      bench.send(Cycles(cycle), 1);
+      ++flits;
+    }
+    bench.channel.return_credit(VcId(0), Cycles(cycle));
+    bench.channel.flush_credits(Cycles(cycle));
+  }
+  bench.collect();
+  EXPECT_NEAR(flits, 1000 / 1.28 / 2, 3);
+  EXPECT_NEAR(static_cast<double>(bench.channel.credit_messages()), 1000 / 1.28 / 2, 3);
+  EXPECT_GT(bench.credits.size(), 990U) << "what waits for the wire shares the next message";
+}
+
 TEST(Channel, CreditsRideFreeInTheNextHeader) {
   Profile p = profile();
   p.credits.message = Bytes(16);
