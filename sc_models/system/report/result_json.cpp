@@ -59,6 +59,10 @@ Json run_json(const RunFacts& facts) {
 Json latency_json(const LatencyHistogram& latency, const BatchMeans& batches) {
   Json json;
   json["count"] = latency.count();
+  if (latency.count() == 0) {  // nulls: a mean of 0 would meet every "at most"
+    for (const char* key : {"mean", "min", "p50", "p90", "p99", "p999", "max", "ci95"}) json[key] = Json();
+    return json;
+  }
   json["mean"] = latency.mean() / femtoseconds_per_nanosecond;
   json["min"] = to_nanoseconds(latency.min());
   json["p50"] = to_nanoseconds(latency.percentile(0.5));
