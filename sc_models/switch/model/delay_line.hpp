@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 #include "common/quantity.hpp"
@@ -10,52 +11,78 @@
 
 namespace fs {
 
-/// Flits are written in place and stay where they are until taken. Due cycles must not decrease.
+/// Flits are written in place, each cycle's in a row of their own. Due cycles must not decrease.
 class DelayLine {
  public:
   /// Room for `per_cycle` flits in each of `stages` + 1 cycles.
-  DelayLine(int per_cycle, int stages) {
-    std::size_t size = 4;
-    while (size < static_cast<std::size_t>(per_cycle) * static_cast<std::size_t>(stages + 1)) size *= 2;
-    flits_.resize(stages == 0 ? 0 : size);
-    std::size_t batches = 2;
-    while (batches < static_cast<std::size_t>(stages) + 1) batches *= 2;
-    batches_.resize(batches);
+  DelayLine(int per_cycle, int stages) : per_cycle_(static_cast<std::size_t>(per_cycle)) {
+    std::size_t rows = 1;
+    while (rows < static_cast<std::size_t>(stages) + 1) rows *= 2;
+    rows_.resize(rows);
+    if (stages > 0) flits_.resize(rows * per_cycle_ + copied_at_once);
   }
 
-  void reset() { head_ = tail_ = first_ = last_ = 0; }
+  void reset() {
+    first_ = last_ = 0;
+    size_ = 0;
+  }
 
   /// The place for one more flit, due at `due`.
   PortFlit& push(std::int64_t due) {
-    if (first_ == last_ || batch(last_ - 1).due != due) batch(last_++) = {due, 0};
-    ++batch(last_ - 1).count;
-    return flits_[tail_++ & (flits_.size() - 1)];
+    if (first_ == last_ || row(last_ - 1).due != due) row(last_++) = {due, 0};
+    ++size_;
+    return flits_[place(last_ - 1) + static_cast<std::size_t>(row(last_ - 1).count++)];
   }
 
   bool empty() const { return first_ == last_; }
-  std::size_t size() const { return tail_ - head_; }
-  std::int64_t next_due() const { return empty() ? Cycles::max().value() : batch(first_).due; }
+  std::size_t size() const { return size_; }
+  std::int64_t next_due() const { return empty() ? Cycles::max().value() : row(first_).due; }
 
   /// Calls take(flit) for each flit due at `cycle`, in the order of entry; none may be overdue.
   template <class Take>
   void take_due(std::int64_t cycle, Take&& take) {
-    if (first_ == last_ || batch(first_).due > cycle) return;
-    for (int k = batch(first_).count; k > 0; --k) take(flits_[head_++ & (flits_.size() - 1)]);
-    ++first_;
+    if (empty() || row(first_).due > cycle) return;
+    const int count = row(first_).count;
+    const PortFlit* flits = &flits_[place(first_)];
+    for (int k = 0; k < count; ++k) take(flits[k]);
+    drop_row(count);
+  }
+  /// The same into an array, which has room for `per_cycle` more flits.
+  void move_due(std::int64_t cycle, PortFlit* to, int& to_count) {
+    if (empty() || row(first_).due > cycle) return;
+    const int count = row(first_).count;
+    const PortFlit* flits = &flits_[place(first_)];
+    PortFlit* end = to + to_count;
+    int k = 0;
+    if (per_cycle_ >= copied_at_once && to_count == 0) {
+      // A fixed number whatever the count: how many flits a small switch sends in a cycle cannot be predicted.
+      std::memcpy(static_cast<void*>(end), flits, copied_at_once * sizeof(PortFlit));
+      k = static_cast<int>(copied_at_once);
+    }
+    for (; k < count; ++k) end[k] = flits[k];
+    to_count += count;
+    drop_row(count);
   }
 
  private:
-  struct Batch {
+  static constexpr std::size_t copied_at_once = 4;
+  struct Row {
     std::int64_t due = 0;
     int count = 0;
   };
-  Batch& batch(std::size_t i) { return batches_[i & (batches_.size() - 1)]; }
-  const Batch& batch(std::size_t i) const { return batches_[i & (batches_.size() - 1)]; }
+  Row& row(std::size_t i) { return rows_[i & (rows_.size() - 1)]; }
+  const Row& row(std::size_t i) const { return rows_[i & (rows_.size() - 1)]; }
+  std::size_t place(std::size_t i) const { return (i & (rows_.size() - 1)) * per_cycle_; }
+  void drop_row(int count) {
+    size_ -= static_cast<std::size_t>(count);
+    ++first_;
+  }
 
+  std::size_t per_cycle_;
   std::vector<PortFlit> flits_;
-  std::vector<Batch> batches_;
-  std::size_t head_ = 0, tail_ = 0;   ///< flits
-  std::size_t first_ = 0, last_ = 0;  ///< batches
+  std::vector<Row> rows_;
+  std::size_t first_ = 0, last_ = 0;  ///< rows in use
+  std::size_t size_ = 0;              ///< flits
 };
 
 }  // namespace fs

@@ -103,6 +103,7 @@ class ModelCore final : public SwitchCore {
 
   // Allocation: model_core_allocation.hpp.
   void match(std::int64_t cycle, const PortSet& ready);
+  bool offers_hold() const { return Plain && few_vcs && fused_islip_ && allocates_vcs_; }
   bool choose_by_mask(const Output& u, int input, int favourite, Grant& grant) const;
   Grant choose(int from, int to);
   void allocate_vcs();

@@ -57,6 +57,7 @@ void ModelCore<W, VS, P>::match(std::int64_t cycle, const PortSet& ready) {
 template <int W, int VS, bool P>
 [[gnu::always_inline]] inline bool ModelCore<W, VS, P>::choose_by_mask(const Output& u, int input, int favourite,
                                                                        Grant& grant) const {
+  if (allocates_vcs_) return false;
   const VcSet held = u.ready & (u.enough | u.covered);
   if (outputs_.whole_packet() && !(held == u.ready)) return false;
   VcSet mine;
@@ -64,12 +65,6 @@ template <int W, int VS, bool P>
     mine.word(0) |= static_cast<std::uint64_t>(u.holder_input[static_cast<std::size_t>(v)] == input) << v;
   }
   mine &= held;
-  if (allocates_vcs_) {
-    if (!mine.is_single()) return false;
-    grant.output_vc = mine.lowest();
-    grant.vc = outputs_.holder(u, grant.output_vc).vc;
-    return true;
-  }
   const VcSet wanted = eligible_wanted(u);
   if (remapped_ || !((wanted & u.enough) == wanted)) return false;
   VcSet asks;
@@ -100,9 +95,17 @@ template <int W, int VS, bool P>
     grant.vc = vc;
     grant.output_vc = output_vc;
   };
-  if (P && few_vcs && choose_by_mask(u, i, favourite, grant)) {
-    // Done.
-  } else {
+  if (offers_hold()) {
+    // The offer has looked at the output's VCs already.
+    VcSet mine;
+    mine.word(0) = u.offered_vcs;
+    if (mine.is_single()) {
+      grant.output_vc = mine.lowest();
+      grant.vc = outputs_.holder(u, grant.output_vc).vc;
+    } else {
+      mine.for_each([&](int v) { consider(outputs_.holder(u, v).vc, v); });
+    }
+  } else if (!(P && few_vcs && choose_by_mask(u, i, favourite, grant))) {
     eligible_held(o).for_each([&](int v) {
       const auto h = outputs_.holder(u, v);
       if (h.input == i) consider(h.vc, v);
@@ -152,7 +155,13 @@ void ModelCore<W, VS, P>::allocate_vcs() {
       [&](int o, int i, int vc, int v) {
         outputs_.hold(outputs_.unit(o), v, i, vc);
         queue_vc_[inputs_.queue_index(i, inputs_.queue_of(vc, o))] = static_cast<std::uint8_t>(v);
-        fresh_.push_back(static_cast<std::uint32_t>(o * vcs_ + v));
+        if (offers_hold()) {
+          outputs_.unit(o).ready.set(v);  // what may go in this cycle has been decided
+          busy_outputs_.set(o);
+          eventful_ = true;
+        } else {
+          fresh_.push_back(static_cast<std::uint32_t>(o * vcs_ + v));
+        }
       });
 }
 

@@ -114,20 +114,25 @@ void ModelCore<W, VS, P>::add_doubtful_heads(int output, VcSet eligible, PortSet
 template <int W, int VS, bool P>
 [[gnu::always_inline]] inline void ModelCore<W, VS, P>::offer_to_holders(const PortSet& ready) {
   (busy_outputs_ & ready).for_each([&](int o) {
-    const Output& u = outputs_.unit(o);
+    Output& u = outputs_.unit(o);
     const std::uint64_t eligible = eligible_held(o).word(0);
     const int pointer = islip_.grant_pointer(o);
-    int nearest = 2 * none_nearer;
+    int nearest = 2 * none_nearer;  // the distance, and below it the VC
     for (int v = 0; v < (few_vcs ? VS : 0); ++v) {
-      const int input = u.holder_input[static_cast<std::size_t>(v)];
-      const int ahead = input - pointer;
+      const int ahead = u.holder_input[static_cast<std::size_t>(v)] - pointer;
       const int absent = static_cast<int>((eligible >> v) & 1U) - 1;
-      nearest = std::min(nearest, ahead + ((ahead >> 31) & ports_) + (absent & none_nearer));
+      nearest = std::min(nearest, (ahead + ((ahead >> 31) & ports_)) * 4 + v + (absent & none_nearer));
     }
     if (nearest >= none_nearer) return;
     ++request_count_;
-    const int input = pointer + nearest;
-    islip_.offer_to(o, input < ports_ ? input : input - ports_);
+    const int vc = nearest & 3;
+    const int input = u.holder_input[static_cast<std::size_t>(vc)];
+    unsigned same = 0;
+    for (int v = 0; v < (few_vcs ? VS : 0); ++v) {
+      same |= static_cast<unsigned>(u.holder_input[static_cast<std::size_t>(v)] == input) << v;
+    }
+    u.offered_vcs = static_cast<std::uint8_t>(same & eligible);
+    islip_.offer_to(o, input);
   });
 }
 

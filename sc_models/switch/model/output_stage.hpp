@@ -54,7 +54,7 @@ class OutputStage {
         --in_fifos_;
       });
     }
-    pipeline_.take_due(cycle, [&](const PortFlit& flit) { out.tx[out.tx_count++] = flit; });
+    pipeline_.move_due(cycle, out.tx, out.tx_count);
   }
 
   bool fifos_empty() const { return in_fifos_ == 0; }

@@ -33,13 +33,14 @@ class OutputUnits {
     std::uint32_t aside = 0;  ///< credits set aside for the packet that holds the VC
   };
   struct Unit {
-    VcSet free;                ///< held by no packet
-    VcSet some;                ///< at least one credit
-    VcSet enough;              ///< credit for any head, whatever its length
-    VcSet ready;               ///< held, and the holder's next flit stands at the front of its queue
-    VcSet covered;             ///< held, and credit for the rest of the packet is set aside
-    VcSet wanted;              ///< some head without VC allocation asks for it
-    std::uint32_t shared = 0;  ///< credits beyond the reserves (the peer's pool)
+    VcSet free;                    ///< held by no packet
+    VcSet some;                    ///< at least one credit
+    VcSet enough;                  ///< credit for any head, whatever its length
+    VcSet ready;                   ///< held, and the holder's next flit stands at the front of its queue
+    VcSet covered;                 ///< held, and credit for the rest of the packet is set aside
+    VcSet wanted;                  ///< some head without VC allocation asks for it
+    std::uint32_t shared = 0;      ///< credits beyond the reserves (the peer's pool)
+    std::uint8_t offered_vcs = 0;  ///< few VCs: those with which the input that was granted may use this output now
     std::array<std::uint16_t, VcSlots> holder_input{};  ///< of held VCs; stale for free ones
     std::array<std::uint8_t, VcSlots> holder_vc{};
     std::array<PortSet, VcSlots> heads;  ///< per output VC: inputs with a head that asks for it (without VC allocation)
