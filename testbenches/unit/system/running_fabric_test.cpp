@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// How runs end, and that the conservation check finds what it looks for. Each run in a process of its own.
+#include "system/fabric/running_fabric.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <nlohmann/json.hpp>
+
+#include "system/fabric/conservation.hpp"
+#include "system/scenario.hpp"
+#include "system/scenario/read_scenario.hpp"
+#include "system/sweep/processes.hpp"
+
+namespace fs {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string alone(const Work& work) {
+  return run_in_processes({work}, {}, 1, [](std::size_t) {})[0];
+}
+
+Json run_text(const std::string& text, const RunOptions& options = {}) {
+  return Json::parse(alone([&] {
+    auto document = Document::from_text(text, "t");
+    return run_scenario(document, options).dump();
+  }));
+}
+
+const char* const memory_text = R"(
+scenario: ends
+protocol: nvlink5
+topology: {kind: single_switch, gpus: 3}
+workload:
+  streams: [{name: load, kind: pointer_chase, sources: 0, targets: [2], count: 5}]
+)";
+
+const char* const open_text = R"(
+scenario: open
+protocol: {base: generic, classes: [{name: data, vcs: 2, slots: 8flits}]}
+topology: {kind: single_switch, gpus: 2}
+workload: {open_loop: {load: 0.5}}
+measure: {window: 1us}
+)";
+
+/// The conservation check's complaint after a short run and some damage done to the fabric.
+std::string complaint(const std::function<void(RunningFabric&, Cycles now)>& damage) {
+  return alone([&] {
+    auto document = Document::from_text(open_text, "t");
+    const ScenarioSpec spec = read_scenario(document);
+    RunningFabric fabric(spec.fabric);
+    Simulation(fabric, spec.measure, nullptr, std::nullopt).run(nullptr);
+    damage(fabric, fabric.domain().wheel().now());
+    try {
+      check_conservation(fabric);
+    } catch (const InvariantError& error) {
+      return std::string(error.what());
+    }
+    return std::string("nothing lost");
+  });
+}
+
+TEST(Conservation, HoldsAfterARun) {
+  EXPECT_EQ(complaint([](RunningFabric&, Cycles) {}), "nothing lost");
+}
+
+TEST(Conservation, FindsACreditTooManyAndNamesItsChannel) {
+  const auto found =
+      complaint([](RunningFabric& fabric, Cycles now) { fabric.channel(ChannelId(0)).return_credit(VcId(1), now); });
+  EXPECT_NE(found.find("sw0.0->gpu0.0: 9 of 8 credits found on VC 1"), std::string::npos) << found;
+}
+
+TEST(Conservation, FindsAFlitThatNobodySent) {
+  const auto found = complaint([](RunningFabric& fabric, Cycles now) {
+    Flit flit;  // no tail, so that no packet is asked for
+    flit.wire_bytes = 64;
+    fabric.channel(ChannelId(0)).send(flit, VcId(0), now);
+  });
+  EXPECT_NE(found.find("flits sent "), std::string::npos) << found;
+}
+
+TEST(Simulation, EndsWhenTheLastAccessIsComplete) {
+  const Json result = run_text(memory_text);
+  EXPECT_EQ(result["transactions"]["ok"], 5);
+  EXPECT_EQ(result["packets"]["inside"], 0);
+  const double all = result["transaction_latency_ns"]["load"]["mean"].get<double>() * 5;
+  EXPECT_NEAR(result["sim_time_ns"].get<double>(), all, 1100 * 0.752) << "but for the slice in which a run looks up";
+}
+
+TEST(Simulation, StopsAtTheTimeItIsGiven) {
+  RunOptions options;
+  options.until = nanoseconds(1500);
+  EXPECT_EQ(run_text(memory_text, options)["sim_time_ns"], 1500.0);
+}
+
+TEST(Simulation, SaysWhoWaitsForWhomWhenNothingMoves) {
+  RunOptions options;
+  options.allow_deadlock = true;
+  const Json result = Json::parse(alone([&] {
+    auto document = Document::from_file(FARSPAN_SCENARIOS "/deadlock_ring.yaml");
+    document.remove("expect");
+    return run_scenario(document, options).dump();
+  }));
+  const std::string text = result["deadlock"];
+  EXPECT_EQ(text.substr(0, 9), "deadlock:");
+  EXPECT_NE(text.find("\n  sw"), std::string::npos) << text;
+  EXPECT_GT(result["packets"]["inside"], 0);
+}
+
+TEST(Simulation, RefusesThatFabricUnlessAskedTo) {
+  EXPECT_THROW(alone([] {
+                 auto document = Document::from_file(FARSPAN_SCENARIOS "/deadlock_ring.yaml");
+                 document.remove("expect");
+                 return run_scenario(document, {}).dump();
+               }),
+               ConfigError);
+}
+
+}  // namespace
+}  // namespace fs
