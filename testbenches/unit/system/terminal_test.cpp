@@ -155,6 +155,28 @@ TEST(Terminal, ASweepOverQuantitiesOfOneUnitIsPlottedToo) {
   EXPECT_THAT(fs::render_report(sweep, ascii), Not(HasSubstr("mean latency, ns")));
 }
 
+TEST(Terminal, ASweepComparesItsClassesAndShowsWhereTheTimeOfEachGoes) {
+  ordered_json sweep{{"points", ordered_json::array()}};
+  for (const int load : {1, 9}) {
+    ordered_json point{{"sweep", {{"load", load}}}};
+    point["transaction_latency_ns"] = {{"all", {{"count", 4}, {"mean", 250.0}}},
+                                       {"local", {{"count", 2}, {"mean", 100.0}}},
+                                       {"remote", {{"count", 2}, {"mean", 300.0 + load}}},
+                                       {"silent", {{"count", 0}, {"mean", nullptr}}}};
+    point["transaction_ledger_ns"] = {{"all", {{"memory", 250.0}}},
+                                      {"local", {{"memory", 100.0}, {"retry", 0.0}}},
+                                      {"remote", {{"memory", 100.0}, {"propagation", 200.0 + load}, {"retry", 0.0}}}};
+    sweep["points"].push_back(point);
+  }
+  const auto text = fs::render_report(sweep, ascii);
+  EXPECT_THAT(text, testing::ContainsRegex("\n +1 +9 +100.0 +309.0 \\(3.09x\\)"));
+  EXPECT_THAT(text, HasSubstr("Where the time of remote goes"));
+  EXPECT_THAT(text, testing::ContainsRegex("propagation +201.0 +209.0"));
+  EXPECT_THAT(text, testing::ContainsRegex("sum +301.0 +309.0"));
+  EXPECT_THAT(text, Not(HasSubstr("silent")));
+  EXPECT_THAT(text, Not(HasSubstr("retry")));
+}
+
 TEST(Terminal, ASweepOfCollectivesShowsTheirTimes) {
   auto point = result();
   point["sweep"] = {{"algorithm", "ring"}};
