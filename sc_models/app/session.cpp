@@ -15,6 +15,7 @@
 #include "system/report/output.hpp"
 #include "system/report/progress.hpp"
 #include "system/report/terminal.hpp"
+#include "system/scenario/protocol_file.hpp"
 
 namespace fs {
 
@@ -60,6 +61,7 @@ ExitStatus guarded(const std::string& file, std::string& error, const std::funct
 
 Document load(const CommandLine& line, const std::string& file) {
   auto document = Document::from_file(file);
+  open_protocol(document);
   for (const auto& [path, value] : line.settings) document.set(path, value);
   if (line.seed) document.set("seed", std::to_string(*line.seed), "--seed");
   return document;

@@ -2,7 +2,6 @@
 #include "system/scenario/read_scenario.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <limits>
 #include <stdexcept>
 #include <utility>
@@ -16,21 +15,10 @@
 #include "link/medium.hpp"
 #include "switch/switch_config.hpp"
 #include "system/scenario/check_reachable.hpp"
+#include "system/scenario/protocol_file.hpp"
 
 namespace fs {
 namespace {
-
-std::string find_protocol(const Document& document, const Node& name) {
-  const std::string file = name.text() + ".yaml";
-  const auto beside = std::filesystem::path(document.name()).parent_path();
-  for (const auto& folder :
-       {beside / "protocols", beside / ".." / "protocols", std::filesystem::path(FARSPAN_SCENARIOS) / "protocols"}) {
-    std::error_code ignored;
-    if (std::filesystem::is_regular_file(folder / file, ignored)) return (folder / file).string();
-  }
-  throw name.error("no protocol '" + name.text() + "': no file protocols/" + file + " beside this scenario or in " +
-                   FARSPAN_SCENARIOS);
-}
 
 BufferPlan buffers_of(const Profile& profile) {
   BufferPlan plan;
@@ -169,18 +157,6 @@ void read_work(const Reader& root, int gpus, ScenarioSpec& spec) {
 }
 
 }  // namespace
-
-void resolve_protocol(Document& document) {
-  const auto given = document.find("protocol");
-  if (!given) return;
-  if (given->is_scalar()) {
-    document.replace("protocol", Document::from_file(find_protocol(document, *given)));
-  } else if (const auto base = document.find("protocol.base")) {
-    const Document file = Document::from_file(find_protocol(document, *base));
-    document.remove("protocol.base");
-    document.underlay("protocol", file);
-  }
-}
 
 ScenarioSpec read_scenario(Document& document) {
   resolve_protocol(document);

@@ -23,10 +23,6 @@ struct ScenarioSpec {
   DeadlockReport deadlock;  ///< of the fabric's dependency graph
 };
 
-/// Puts the protocol that `protocol:` names, a file of scenarios/protocols/, in the name's place; `{base: NAME, ...}`
-/// refines it. Looked for beside the scenario (in protocols/ and ../protocols/), then where the program was built from.
-void resolve_protocol(Document& document);
-
 /// Reads the whole document and finishes it. Throws ConfigError; a cycle in the dependency graph is no error here.
 ScenarioSpec read_scenario(Document& document);
 
