@@ -62,10 +62,10 @@ class TrafficChip final : public EndpointChip {
   std::vector<Cycles> next_created_;  ///< by link: the source's next packet, read every step
   std::vector<OpenLoopClass> open_loop_classes_;
   Cycles last_cycle_ = Cycles::max();
-  bool interleave_ = true;     ///< a packet may start before the tail of the one before it has left
-  std::uint64_t sending_ = 0;  ///< bit a port: send() may find something there
-  Cycles next_due_{-1};            ///< the earliest of next_created_ whose port could take it; before it is known, -1
-  bool credit_messages_ = false;   ///< credits travel as messages of this GPU's channels
+  bool interleave_ = true;        ///< a packet may start before the tail of the one before it has left
+  std::uint64_t sending_ = 0;     ///< bit a port: send() may find something there
+  Cycles next_due_{-1};           ///< the earliest of next_created_ whose port could take it; before it is known, -1
+  bool credit_messages_ = false;  ///< credits travel as messages of this GPU's channels
   Cycles credit_deadline_ = Cycles::max();
 };
 

@@ -56,7 +56,7 @@ struct FabricPlan {
   std::optional<OpenLoopSpec> open_loop;
   std::vector<ClassId> open_loop_classes;  ///< by entry of open_loop->packets
 
-  std::optional<MemoryPlan> memory;        ///< instead of open_loop
+  std::optional<MemoryPlan> memory;  ///< instead of open_loop
 
   std::vector<std::string> class_names() const;
 };

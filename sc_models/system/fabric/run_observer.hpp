@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Listens to all GPUs of a run: packets to the recorder, transactions to their stream's statistics, messages to masters.
+// Listens to all GPUs of a run: packets to the recorder, transactions to their stream's statistics, messages to
+// masters.
 #pragma once
 
 #include <functional>
@@ -21,7 +22,9 @@ class RunObserver final : public DeliveryObserver {
   /// Transactions that come through `socket` of `gpu` belong to `stream`.
   void assign(NodeId gpu, int socket, std::size_t stream);
   /// Called when a write that carries a message has been performed.
-  void on_message(std::function<void(NodeId target, std::uint64_t message)> listener) { message_ = std::move(listener); }
+  void on_message(std::function<void(NodeId target, std::uint64_t message)> listener) {
+    message_ = std::move(listener);
+  }
 
   void packet_created(const Packet& packet, Femtoseconds now) override;
   void packet_delivered(const Packet& packet, Femtoseconds now) override;

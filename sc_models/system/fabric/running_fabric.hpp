@@ -60,7 +60,7 @@ class RunningFabric {
   std::vector<std::unique_ptr<Inbox>> inboxes_;     ///< by chip
   std::vector<std::unique_ptr<Channel>> channels_;  ///< by channel
   std::vector<std::unique_ptr<tlm::SwitchChip>> switches_;
-  std::vector<tlm::SwitchChip*> switch_of_;          ///< by chip
+  std::vector<tlm::SwitchChip*> switch_of_;               ///< by chip
   std::vector<std::unique_ptr<tlm::EndpointChip>> gpus_;  ///< by node
   std::unique_ptr<MemorySystem> memory_;
   std::unique_ptr<OpenLoopPlan> open_loop_;
