@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <memory>
+#include <set>
 #include <systemc>
 #include <tlm>
 #include <utility>
@@ -63,21 +63,27 @@ class BlockingMaster : public sc_core::sc_module {
   sc_core::sc_time left_over;
 };
 
-/// A payload that knows when it came back, and returns to its manager when nobody holds it.
+/// Makes payloads and takes them back when nobody holds them; those never given back end with it.
 class Manager : public tlm::tlm_mm_interface {
  public:
+  ~Manager() override {
+    for (auto* payload : held_) delete payload;
+  }
   tlm::tlm_generic_payload* allocate() {
-    ++alive;
     auto* payload = new tlm::tlm_generic_payload(this);
+    held_.insert(payload);
     payload->acquire();
     return payload;
   }
   void free(tlm::tlm_generic_payload* payload) override {
-    --alive;
     payload->reset();
+    held_.erase(payload);
     delete payload;
   }
-  int alive = 0;
+  std::size_t alive() const { return held_.size(); }
+
+ private:
+  std::set<tlm::tlm_generic_payload*> held_;
 };
 
 /// Four phases: sends its list as fast as END_REQ lets, and answers BEGIN_RESP with END_RESP after a delay.

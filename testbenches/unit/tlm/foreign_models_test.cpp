@@ -73,7 +73,7 @@ TEST_P(ForeignModels, FourPhasesOfManyRequestsKeepTheRulesAndTheData) {
   for (unsigned i = 0; i < 150; ++i) ASSERT_EQ(master.requests[150 + i].data, pattern(300, i)) << i;
   EXPECT_EQ(master.most_responses_open, 1);
   EXPECT_FALSE(master.order_broken);
-  EXPECT_EQ(master.manager.alive, 0);
+  EXPECT_EQ(master.manager.alive(), 0U);
   EXPECT_TRUE(pair.clean());
   EXPECT_LE(memories[1]->most_requests_open, 1);
 }

@@ -202,7 +202,7 @@ TEST_P(GpuFaceAnswered, TheNextResponseWaitsForEndResp) {
   for (const auto& r : master.requests) times.push_back(r.answered);
   std::sort(times.begin(), times.end());
   for (std::size_t i = 1; i < times.size(); ++i) EXPECT_GE(times[i] - times[i - 1], sc_time(40, SC_NS));
-  EXPECT_EQ(master.manager.alive, 0);
+  EXPECT_EQ(master.manager.alive(), 0U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Ways, GpuFaceAnswered,

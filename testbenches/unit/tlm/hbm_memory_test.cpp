@@ -71,7 +71,7 @@ TEST_F(HbmMemoryTest, AFullQueueWithholdsEndReqAndAnswersInTheEnd) {
   EXPECT_EQ(master.done, 9U);
   EXPECT_FALSE(master.order_broken);
   EXPECT_EQ(master.most_responses_open, 1);
-  EXPECT_EQ(master.manager.alive, 0);
+  EXPECT_EQ(master.manager.alive(), 0U);
   EXPECT_EQ(master.requests[1].accepted, sc_core::SC_ZERO_TIME);
   EXPECT_EQ(master.requests[2].accepted, sc_time(104, SC_NS));
   Bytes8 stored(9 * 32);
