@@ -40,7 +40,7 @@ class Canvas {
   std::string row(int r) const {
     std::string text;
     for (int c = 0; c < columns_; ++c) {
-      const auto value = cells_[static_cast<std::size_t>(r * columns_ + c)];
+      const auto value = cells_[place(c, r)];
       if (r == 0 && std::find(clipped_.begin(), clipped_.end(), c) != clipped_.end()) {
         text += '^';
       } else if (value == 0) {
@@ -56,7 +56,11 @@ class Canvas {
   }
 
  private:
-  unsigned char& cell(int column, int row) { return cells_[static_cast<std::size_t>(row * columns_ + column)]; }
+  std::size_t place(int column, int row) const {
+    const int cells_before = row * columns_ + column;
+    return static_cast<std::size_t>(cells_before);
+  }
+  unsigned char& cell(int column, int row) { return cells_[place(column, row)]; }
 
   int columns_;
   int rows_;
