@@ -131,7 +131,7 @@ std::string shape_problem(const PatternSpec& pattern, std::int64_t count) {
 std::string pattern_problem(const PatternSpec& pattern, int node_count) {
   if (node_count < 1 || node_count > std::numeric_limits<std::uint16_t>::max())
     return "a pattern needs 1 to 65535 nodes";
-  const auto problem = shape_problem(pattern, node_count);
+  auto problem = shape_problem(pattern, node_count);
   if (!problem.empty() || pattern.self) return problem;
   if (node_count == 1) return "a single node has nobody else to send to";
   if (pattern.kind == PatternKind::permutation) return {};
