@@ -16,7 +16,7 @@ using testing::HasSubstr;
 
 namespace {
 
-std::vector<std::string> run(const std::vector<Work>& work, int jobs, std::vector<std::string> labels = {}) {
+std::vector<std::string> run(const std::vector<Work>& work, int jobs, const std::vector<std::string>& labels = {}) {
   return fs::run_in_processes(work, labels, jobs, [](std::size_t) {});
 }
 
