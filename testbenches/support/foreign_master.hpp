@@ -23,7 +23,7 @@ class BlockingMaster : public sc_core::sc_module {
 
   explicit BlockingMaster(sc_core::sc_module_name name) : sc_module(name) {}
 
-  void add_thread(std::function<void(BlockingMaster&)> script) {
+  void add_thread(const std::function<void(BlockingMaster&)>& script) {
     sc_core::sc_spawn([this, script] { script(*this); });
   }
 
