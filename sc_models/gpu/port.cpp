@@ -27,10 +27,7 @@ void GpuPort::enqueue(PacketHandle handle) {
 
 int GpuPort::choose_vc(const ClassQueue& queue, VcRange range, const Packet& packet) const {
   const int needed = config_.whole_packet_credit ? packet.length : 1;
-  const auto usable = [&](int vc) {
-    const auto& busy = sending_[static_cast<std::size_t>(vc)];
-    return busy.handle == PacketHandle::none && credits_.available(static_cast<VcId>(vc)) >= needed;
-  };
+  const auto usable = [&](int vc) { return !busy(vc) && credits_.available(static_cast<VcId>(vc)) >= needed; };
   if (config_.vc_choice == VcChoice::destination) {
     const int vc = range.first + static_cast<int>(index(packet.dst)) % range.count;
     return usable(vc) ? vc : -1;
@@ -58,6 +55,7 @@ void GpuPort::start_packets(Cycles now) {
     packet.link = config_.link;
     Sending& s = sending_[static_cast<std::size_t>(vc)];
     s.handle = handle;
+    busy_[static_cast<std::size_t>(vc) >> 6] |= 1ULL << (vc & 63);
     s.length = packet.length;
     s.sent = 0;
     s.wire_bytes = packet.wire_bytes;
@@ -156,6 +154,7 @@ void GpuPort::send_flit(int vc, Cycles now, Femtoseconds time) {
     packet.ledger.add(Cause::serialization, behind_own);
     packet.ledger.add(Cause::source_queue, time - packet.created - packet.ledger.sum());
     s.handle = PacketHandle::none;
+    busy_[static_cast<std::size_t>(vc) >> 6] &= ~(1ULL << (vc & 63));
     active_.erase(active_.begin() + static_cast<std::ptrdiff_t>(next_active_));
     --waiting_;
   } else {

@@ -2,6 +2,7 @@
 // One link of a GPU: packets leave as flits when credits allow, arriving flits become packets again.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -131,6 +132,10 @@ class GpuPort {
   int pick_flit(Cycles now);
   void send_flit(int vc, Cycles now, Femtoseconds time);
 
+  /// VCs with a packet under way, 64 a word.
+  bool busy(int vc) const { return ((busy_[static_cast<std::size_t>(vc) >> 6] >> (vc & 63)) & 1U) != 0; }
+
+  std::array<std::uint64_t, 2> busy_{};
   GpuPortConfig config_;
   PacketPool* packets_;
   Channel* out_;

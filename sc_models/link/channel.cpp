@@ -37,12 +37,21 @@ ChannelConfig make_channel_config(const Profile& profile, Femtoseconds propagati
 }
 
 Channel::Channel(const ChannelConfig& config, PacketPool& packets, Inbox& inbox, PortId port)
-    : config_(config),
+    : inbox_(&inbox),
       packets_(&packets),
-      inbox_(&inbox),
+      one_flit_per_cycle_(config.one_flit_per_cycle),
       port_(port),
-      last_credit_(static_cast<std::size_t>(config.vcs), Cycles(-1)),
+      fixed_propagation_(config.propagation),
+      fixed_phy_fec_(config.phy_fec),
+      rx_clock_(config.rx_clock),
+      config_(config),
       pending_(static_cast<std::size_t>(config.vcs)) {
+  last_credit_.fill(Cycles(-1));
+  last_credit_of_ = last_credit_.data();
+  if (pending_.size() > few_vcs) {
+    last_credit_of_many_.assign(pending_.size(), Cycles(-1));
+    last_credit_of_ = last_credit_of_many_.data();
+  }
   const Femtoseconds latency = config.phy_fec + config.propagation;
   if (config.one_flit_per_cycle) {
     fixed_serialization_ = config.wire.end_of(config.wire_unit.value());

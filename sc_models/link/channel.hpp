@@ -8,6 +8,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -48,15 +49,17 @@ struct ChannelConfig {
 /// Throws std::invalid_argument when the total latency is below one receiver cycle.
 ChannelConfig make_channel_config(const Profile& profile, Femtoseconds propagation, int tx_skid);
 
-class Channel {
+class alignas(64) Channel {
  public:
   /// `inbox`, `port`: where this channel's flits arrive; credits for the opposite channel arrive there as well.
   Channel(const ChannelConfig& config, PacketPool& packets, Inbox& inbox, PortId port);
+  Channel(const Channel&) = delete;
+  Channel& operator=(const Channel&) = delete;
 
   /// Sends a flit that left the core at edge `now` of the transmitting clock. The caller holds a credit for it.
   void send(const Flit& flit, VcId vc, Cycles now) {
     ++flits_;
-    if (config_.one_flit_per_cycle) {
+    if (one_flit_per_cycle_) {
       const Cycles arrival = now + fixed_latency_;
       if (flit.tail()) book_fixed((*packets_)[flit.handle], arrival);
       inbox_->put_flit(arrival, PortFlit{flit, port_, vc});
@@ -70,7 +73,7 @@ class Channel {
   /// First edge at which ready() holds if nothing more is sent.
   Cycles ready_from() const { return config_.tx_clock.at_or_after(std::max(Femtoseconds(0), free_from_ - slack_)); }
   /// ready() never turns false.
-  bool always_ready() const { return config_.one_flit_per_cycle; }
+  bool always_ready() const { return one_flit_per_cycle_; }
 
   /// The receiver of the opposite channel freed a slot of `vc` at edge `now`; this channel carries the news.
   void return_credit(VcId vc, Cycles now) {
@@ -120,39 +123,48 @@ class Channel {
   Arrival arrive(std::int64_t position);
   void book_fixed(Packet& packet, Cycles arrival) {
     packet.ledger.add(Cause::serialization, fixed_serialization_);
-    packet.ledger.add(Cause::propagation, config_.propagation);
-    packet.ledger.add(Cause::phy_fec, config_.phy_fec);
-    packet.ledger.add(Cause::clock_crossing, fixed_crossing_);
-    packet.mark = config_.rx_clock.edge(arrival);
+    packet.ledger.add(Cause::propagation, fixed_propagation_);
+    packet.ledger.add(Cause::phy_fec, fixed_phy_fec_);
+    if (fixed_crossing_ != Femtoseconds(0)) packet.ledger.add(Cause::clock_crossing, fixed_crossing_);
+    packet.mark = rx_clock_.edge(arrival);
   }
   void book(Packet& packet, Femtoseconds sent, const Arrival& arrival);
   void hand_over_frame(VcId vc, const Arrival& tail, Cycles now);
   void queue_credit(VcId vc, Cycles now);
   void deliver_credit(VcId vc, Cycles at) {
-    Cycles& last = last_credit_[index(vc)];
+    Cycles& last = last_credit_of_[index(vc)];
     if (at <= last) at = last + Cycles(1);
     last = at;
     inbox_->put_credit(at, CreditPulse{port_, vc});
   }
   void deliver_waiting_credits(Cycles at);
 
-  ChannelConfig config_;
-  PacketPool* packets_;
+  // What every flit and credit touches comes first, in three cache lines.
   Inbox* inbox_;
+  PacketPool* packets_;
+  std::uint64_t flits_ = 0;
+  bool one_flit_per_cycle_;
   PortId port_;
   Cycles fixed_latency_{0};  ///< of a flit where one_flit_per_cycle, and how its ledger divides
   Femtoseconds fixed_serialization_{0};
+  Femtoseconds fixed_propagation_;
+  Femtoseconds fixed_phy_fec_;
   Femtoseconds fixed_crossing_{0};
+  Clock rx_clock_;
   Cycles side_band_latency_{0};
+  Cycles* last_credit_of_;  ///< by VC: when its last credit arrives
+  static constexpr std::size_t few_vcs = 8;
+  std::array<Cycles, few_vcs> last_credit_;
+  std::vector<Cycles> last_credit_of_many_;  ///< instead, where there are more VCs
+
+  ChannelConfig config_;
   Femtoseconds slack_{0};       ///< how far ahead of now the wire may be booked before ready goes low
   std::int64_t next_ = 0;       ///< first free payload byte of the wire
   Group group_;                 ///< the last one asked for
   Femtoseconds free_from_{-1};  ///< when that byte begins; before time 0 at first, so that no byte of the lead is used
   Cycles last_arrival_{-1};
-  std::uint64_t flits_ = 0;
   std::int64_t busy_bytes_ = 0;
   std::uint64_t credit_messages_ = 0;
-  std::vector<Cycles> last_credit_;
   std::vector<int> pending_;
   int pending_total_ = 0;
   Cycles oldest_pending_{0};

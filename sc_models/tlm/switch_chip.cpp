@@ -181,7 +181,14 @@ Cycles SwitchChip::step(Cycles now) {
     --inputs_[place(pulse.port, pulse.vc)].held;
     out_[index(pulse.port)]->return_credit(pulse.vc, now);
   }
-  // 4. Flits to their channels; a tail settles its packet's account.
+  // 4. Flits to their channels; a tail settles its packet's account. Packets and channels lie scattered in memory.
+  for (int i = 0; i < out.tx_count; ++i) {
+    const PortFlit& flit = tx_[static_cast<std::size_t>(i)];
+    const auto* packet = reinterpret_cast<const char*>(&(*packets_)[flit.flit.handle]);
+    __builtin_prefetch(packet);
+    __builtin_prefetch(packet + 64);
+    __builtin_prefetch(out_[index(flit.port)]);
+  }
   for (int i = 0; i < out.tx_count; ++i) {
     const PortFlit& flit = tx_[static_cast<std::size_t>(i)];
     Output& output = outputs_[place(flit.port, flit.vc)];
