@@ -47,7 +47,7 @@ class GpuPort {
   GpuPort(const GpuPortConfig& config, PacketPool& packets, Channel& out);
 
   // --- sending ---
-  /// Queues a packet of any class; `packet.created` is when its source made it. Returns the packets now waiting.
+  /// Queues a packet of any class; `packet.created` is when its source made it.
   void enqueue(PacketHandle handle);
   /// The same as enqueue() followed by send() at `now`, for a one-flit packet that meets an idle port; false, and
   /// nothing done, when it cannot leave at once.

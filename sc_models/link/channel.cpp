@@ -198,11 +198,4 @@ Femtoseconds Channel::busy_time() const {
   return duration(busy_bytes_);
 }
 
-Cycles Channel::worst_latency() const {
-  if (config_.one_flit_per_cycle) return fixed_latency_;
-  const std::int64_t grain = std::max({config_.wire_unit.value(), config_.codeword_group.value(),
-                                       config_.frame.kind == FrameKind::fixed ? config_.frame.payload.value() : 0});
-  return config_.rx_clock.cycles_for(duration(2 * grain) + config_.phy_fec + config_.propagation) + Cycles(1);
-}
-
 }  // namespace fs

@@ -96,8 +96,6 @@ class alignas(64) Channel {
   /// Credits waiting here to be sent, and flits held for the end of their packet's frame.
   int waiting_credits(VcId vc) const { return pending_[index(vc)]; }
   std::size_t waiting_flits(VcId vc) const { return assembling_.empty() ? 0 : assembling_[index(vc)].size(); }
-  /// Cycles for a full flit that meets an idle wire, worst codeword phase: for reports and the credit-loop formula.
-  Cycles worst_latency() const;
 
  private:
   struct Arrival {

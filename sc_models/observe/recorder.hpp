@@ -33,7 +33,6 @@ class Recorder {
     if (packet.ledger.sum() != now - packet.created) ledger_broken(packet, now);
     ++delivered_;
     if (window_.contains(packet.created)) --measured_inside_;
-    last_delivery_ = now;
     digest_.add(packet.src, packet.number, now, outcome);
     classes_[index(packet.cls)].delivered(packet.created, now, packet.ledger, packet.length, packet.payload_bytes);
   }
@@ -45,7 +44,6 @@ class Recorder {
   std::uint64_t delivered() const { return delivered_; }
   /// Packets created inside the window and still on their way.
   std::uint64_t measured_inside() const { return measured_inside_; }
-  Femtoseconds last_delivery() const { return last_delivery_; }
 
  private:
   [[noreturn]] static void ledger_broken(const Packet& packet, Femtoseconds now);
@@ -56,7 +54,6 @@ class Recorder {
   std::uint64_t created_ = 0;
   std::uint64_t delivered_ = 0;
   std::uint64_t measured_inside_ = 0;
-  Femtoseconds last_delivery_{0};
 };
 
 }  // namespace fs

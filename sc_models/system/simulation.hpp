@@ -20,12 +20,6 @@ struct MeasureSpec {
   MeasureWindow measured() const { return {warmup, window == Femtoseconds::max() ? window : warmup + window}; }
 };
 
-/// What open-loop sources created, taken by their links or not.
-struct OfferedVolume {
-  std::uint64_t packets = 0;
-  std::uint64_t flits = 0;
-};
-
 struct RunEnd {
   Femtoseconds sim_time{0};
   double wall_s = 0;

@@ -21,7 +21,6 @@ class SwitchChip final : public Chip {
     Clock clock;
     SwitchConfig core;
     std::vector<int> stall_below;  ///< by VC: an output VC with fewer credits is stalled (1, or the longest packet)
-    bool check_pins = true;        ///< receive buffers never overflow, pulses never exceed what was lent
   };
 
   SwitchChip(const Config& config, std::unique_ptr<SwitchCore> core, PacketPool& packets, Inbox& inbox);
