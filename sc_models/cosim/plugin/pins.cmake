@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+# cmake -DHEADER=Vcore.h -DOUTPUT=pins.inc -P pins.cmake: the top module's ports, one line each.
+file(STRINGS ${HEADER} lines REGEX "^ *VL_(IN|OUT)(8|16|64|W)?\\(&[A-Za-z0-9_]+,[0-9]+,[0-9]+(,[0-9]+)?\\);")
+set(text "")
+foreach(line ${lines})
+  string(REGEX REPLACE ".*VL_(IN|OUT)(8|16|64|W)?\\(&([A-Za-z0-9_]+),([0-9]+),([0-9]+).*" "\\1;\\3;\\4;\\5" parts "${line}")
+  list(GET parts 0 direction)
+  list(GET parts 1 name)
+  list(GET parts 2 high)
+  list(GET parts 3 low)
+  math(EXPR bits "${high} - ${low} + 1")
+  if(direction STREQUAL "IN")
+    string(APPEND text "FARSPAN_INPUT(${name}, ${bits})\n")
+  else()
+    string(APPEND text "FARSPAN_OUTPUT(${name}, ${bits})\n")
+  endif()
+endforeach()
+file(WRITE ${OUTPUT} "${text}")
