@@ -40,6 +40,7 @@ Channel::Channel(const ChannelConfig& config, PacketPool& packets, Inbox& inbox,
     : inbox_(&inbox),
       packets_(&packets),
       one_flit_per_cycle_(config.one_flit_per_cycle),
+      unwatched_one_a_cycle_(config.one_flit_per_cycle),
       port_(port),
       fixed_propagation_(config.propagation),
       fixed_phy_fec_(config.phy_fec),
@@ -61,6 +62,7 @@ Channel::Channel(const ChannelConfig& config, PacketPool& packets, Inbox& inbox,
   if (config.credits.message == Bytes(0)) {
     side_band_latency_ = std::max(Cycles(1), config.rx_clock.cycles_for(latency)) + config.credits.side_band_delay;
   }
+  unwatched_credit_latency_ = side_band_latency_;
   slack_ = config.tx_clock.period() * (config.tx_skid + 1);
   if (config.frame.kind == FrameKind::packet) assembling_.resize(static_cast<std::size_t>(config.vcs));
 }
@@ -114,6 +116,22 @@ Channel::Arrival Channel::arrive(std::int64_t position) {
   return a;
 }
 
+void Channel::watch(ChannelProbe* probe) {
+  probe_ = probe;
+  unwatched_one_a_cycle_ = one_flit_per_cycle_ && probe == nullptr;
+  unwatched_credit_latency_ = probe == nullptr ? side_band_latency_ : Cycles(0);
+}
+
+void Channel::send_otherwise(const Flit& flit, VcId vc, Cycles now) {
+  if (one_flit_per_cycle_) {
+    send_fixed(flit, vc, now);
+  } else {
+    send_timed(flit, vc, now);
+  }
+  if (probe_ == nullptr) return;
+  probe_->flit_sent(flit, vc, now, one_flit_per_cycle_ ? config_.tx_clock.edge(now + Cycles(1)) : free_from_);
+}
+
 void Channel::send_timed(const Flit& flit, VcId vc, Cycles now) {
   const Femtoseconds sent = config_.tx_clock.edge(now);
   message_was_last_ = false;
@@ -163,6 +181,15 @@ void Channel::book(Packet& packet, Femtoseconds sent, const Arrival& arrival) {
 
 void Channel::advertise(VcId vc, int count, Cycles at) {
   for (int i = 0; i < count; ++i) deliver_credit(vc, at + Cycles(i));
+}
+
+void Channel::return_credit_otherwise(VcId vc, Cycles now) {
+  if (side_band_latency_ > Cycles(0)) {
+    deliver_credit(vc, now + side_band_latency_);
+  } else {
+    queue_credit(vc, now);
+  }
+  if (probe_ != nullptr) probe_->slot_freed(vc, now);
 }
 
 void Channel::queue_credit(VcId vc, Cycles now) {

@@ -19,6 +19,7 @@
 #include "flit/port_flit.hpp"
 #include "flit/profile.hpp"
 #include "link/inbox.hpp"
+#include "observe/probes/probes.hpp"
 
 namespace fs {
 
@@ -59,12 +60,10 @@ class alignas(64) Channel {
   /// Sends a flit that left the core at edge `now` of the transmitting clock. The caller holds a credit for it.
   void send(const Flit& flit, VcId vc, Cycles now) {
     ++flits_;
-    if (one_flit_per_cycle_) {
-      const Cycles arrival = now + fixed_latency_;
-      if (flit.tail()) book_fixed((*packets_)[flit.handle], arrival);
-      inbox_->put_flit(arrival, PortFlit{flit, port_, vc});
+    if (unwatched_one_a_cycle_) {
+      send_fixed(flit, vc, now);
     } else {
-      send_timed(flit, vc, now);
+      send_otherwise(flit, vc, now);
     }
   }
 
@@ -77,16 +76,19 @@ class alignas(64) Channel {
 
   /// The receiver of the opposite channel freed a slot of `vc` at edge `now`; this channel carries the news.
   void return_credit(VcId vc, Cycles now) {
-    if (side_band_latency_ > Cycles(0)) {
-      deliver_credit(vc, now + side_band_latency_);
+    if (unwatched_credit_latency_ > Cycles(0)) {
+      deliver_credit(vc, now + unwatched_credit_latency_);
     } else {
-      queue_credit(vc, now);
+      return_credit_otherwise(vc, now);
     }
   }
   /// Link bring-up: the opposite channel's receiver advertises `count` slots of `vc`, a pulse a cycle from `at` on.
   void advertise(VcId vc, int count, Cycles at);
   /// Sends waiting credits whose time has come. Returns the cycle of the next deadline, Cycles::max() when none waits.
   Cycles flush_credits(Cycles now);
+
+  /// From now on `probe` is told what happens here; null: nobody.
+  void watch(ChannelProbe* probe);
 
   const ChannelConfig& config() const { return config_; }
   std::uint64_t flits() const { return flits_; }
@@ -112,6 +114,12 @@ class alignas(64) Channel {
     Cycles edge{0};
   };
 
+  void send_fixed(const Flit& flit, VcId vc, Cycles now) {
+    const Cycles arrival = now + fixed_latency_;
+    if (flit.tail()) book_fixed((*packets_)[flit.handle], arrival);
+    inbox_->put_flit(arrival, PortFlit{flit, port_, vc});
+  }
+  void send_otherwise(const Flit& flit, VcId vc, Cycles now);
   void send_timed(const Flit& flit, VcId vc, Cycles now);
   std::int64_t occupy(std::int64_t bytes, Femtoseconds now);
   Femtoseconds duration(std::int64_t bytes) const { return config_.wire.end_of(wire_position(bytes)); }
@@ -128,6 +136,7 @@ class alignas(64) Channel {
   }
   void book(Packet& packet, Femtoseconds sent, const Arrival& arrival);
   void hand_over_frame(VcId vc, const Arrival& tail, Cycles now);
+  void return_credit_otherwise(VcId vc, Cycles now);
   void queue_credit(VcId vc, Cycles now);
   void deliver_credit(VcId vc, Cycles at) {
     Cycles& last = last_credit_of_[index(vc)];
@@ -142,6 +151,7 @@ class alignas(64) Channel {
   PacketPool* packets_;
   std::uint64_t flits_ = 0;
   bool one_flit_per_cycle_;
+  bool unwatched_one_a_cycle_;  ///< and nobody is to be told: one question for what is common
   PortId port_;
   Cycles fixed_latency_{0};  ///< of a flit where one_flit_per_cycle, and how its ledger divides
   Femtoseconds fixed_serialization_{0};
@@ -149,13 +159,15 @@ class alignas(64) Channel {
   Femtoseconds fixed_phy_fec_;
   Femtoseconds fixed_crossing_{0};
   Clock rx_clock_;
-  Cycles side_band_latency_{0};
-  Cycles* last_credit_of_;  ///< by VC: when its last credit arrives
+  Cycles unwatched_credit_latency_{0};  ///< of credits by side band that nobody is to be told of, else 0
+  Cycles* last_credit_of_;              ///< by VC: when its last credit arrives
   static constexpr std::size_t few_vcs = 8;
   std::array<Cycles, few_vcs> last_credit_;
   std::vector<Cycles> last_credit_of_many_;  ///< instead, where there are more VCs
 
   ChannelConfig config_;
+  ChannelProbe* probe_ = nullptr;
+  Cycles side_band_latency_{0};
   Femtoseconds slack_{0};       ///< how far ahead of now the wire may be booked before ready goes low
   std::int64_t next_ = 0;       ///< first free payload byte of the wire
   Group group_;                 ///< the last one asked for

@@ -14,7 +14,20 @@ Inbox::Inbox(WakeWheel& wheel, int chip, int reach) : wheel_(&wheel), chip_(chip
 
 Inbox::Slot& Inbox::at_far_cycle(Cycles at) {
   wheel_->wake(chip_, at);
+  plain_ = false;
   return far_[at.value()];
+}
+
+void Inbox::watch(ArrivalProbe* probe) {
+  probe_ = probe;
+  plain_ = false;
+}
+
+void Inbox::take_otherwise(Cycles now, Slot& slot) {
+  take_far(now, slot);
+  plain_ = far_.empty() && probe_ == nullptr;
+  if (probe_ == nullptr) return;
+  probe_->arrived(slot.flits.data(), slot.flits.size(), slot.credits.data(), slot.credits.size(), now);
 }
 
 void Inbox::take_far(Cycles now, Slot& slot) {

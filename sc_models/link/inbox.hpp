@@ -8,6 +8,7 @@
 #include "common/quantity.hpp"
 #include "flit/port_flit.hpp"
 #include "link/wake_wheel.hpp"
+#include "observe/probes/probes.hpp"
 
 namespace fs {
 
@@ -54,9 +55,11 @@ class Inbox {
   /// Arrivals of `now`; the caller clears the slot when it is done.
   Slot& take(Cycles now) {
     Slot& slot = slots_[static_cast<std::size_t>(now.value()) & mask_];
-    if (!far_.empty() && far_.begin()->first <= now.value()) take_far(now, slot);
+    if (!plain_) take_otherwise(now, slot);
     return slot;
   }
+  /// From now on `probe` is told what arrives; null: nobody.
+  void watch(ArrivalProbe* probe);
 
   /// Calls visit(flits, credits) for everything not yet taken: for the conservation check.
   template <class F>
@@ -72,13 +75,16 @@ class Inbox {
     return slots_[static_cast<std::size_t>(at.value()) & mask_];
   }
   Slot& at_far_cycle(Cycles at);
+  void take_otherwise(Cycles now, Slot& slot);
   void take_far(Cycles now, Slot& slot);
 
   WakeWheel* wheel_;
   int chip_;
+  bool plain_ = true;  ///< nothing is far away and nobody is to be told: one question for what is common
   std::size_t mask_;
   std::vector<Slot> slots_;
   std::map<std::int64_t, Slot> far_;
+  ArrivalProbe* probe_ = nullptr;
 };
 
 }  // namespace fs

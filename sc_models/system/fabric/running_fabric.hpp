@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "observe/probes/event_board.hpp"
 #include "system/fabric/fabric_plan.hpp"
 #include "tlm/clock_domain.hpp"
 #include "tlm/endpoint_chip.hpp"
@@ -28,6 +29,8 @@ class RunningFabric {
   tlm::ClockDomain& domain() { return *domain_; }
   Recorder& recorder() { return recorder_; }
   const Recorder& recorder() const { return recorder_; }
+  EventBoard& events() { return events_; }
+  const EventBoard& events() const { return events_; }
   PacketPool& packets() { return packets_; }
   const PacketPool& packet_pool() const { return packets_; }
   const std::vector<std::unique_ptr<tlm::EndpointChip>>& gpus() const { return gpus_; }
@@ -35,6 +38,7 @@ class RunningFabric {
   Channel& channel(ChannelId id) { return *channels_[index(id)]; }
   const Channel& channel(ChannelId id) const { return *channels_[index(id)]; }
   std::size_t channel_count() const { return channels_.size(); }
+  Inbox& inbox(ChipId chip) { return *inboxes_[index(chip)]; }
   const Inbox& inbox(ChipId chip) const { return *inboxes_[index(chip)]; }
   /// The switch at a chip id; null for a GPU.
   const tlm::SwitchChip* switch_at(ChipId chip) const { return switch_of_[index(chip)]; }
@@ -54,6 +58,7 @@ class RunningFabric {
   const BufferPlan& buffers(ChipId chip) const;
 
   FabricPlan plan_;
+  EventBoard events_;
   PacketPool packets_;
   Recorder recorder_;
   std::unique_ptr<tlm::ClockDomain> domain_;
