@@ -14,7 +14,7 @@ class Model final : public fs::cosim::PinModel {
   Model(VerilatedContext& context, const char* name) : core_(&context, name) {
 #define FARSPAN_INPUT(pin, bits) pins_.push_back({#pin, true, bits, reinterpret_cast<unsigned char*>(&core_.pin)});
 #define FARSPAN_OUTPUT(pin, bits) pins_.push_back({#pin, false, bits, reinterpret_cast<unsigned char*>(&core_.pin)});
-#include "pins.inc"
+#include <pins.inc>
   }
   ~Model() override { core_.final(); }
 
