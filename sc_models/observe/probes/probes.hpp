@@ -4,22 +4,12 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 
 #include "common/ids.hpp"
 #include "common/quantity.hpp"
 #include "flit/port_flit.hpp"
 
 namespace fs {
-
-/// What a link can be in. A link without errors is up from the beginning.
-enum class LinkState : std::uint8_t { off, training, up, degraded, recovering, down };
-constexpr std::size_t link_state_count = 6;
-
-constexpr const char* link_state_name(LinkState state) {
-  constexpr const char* names[link_state_count] = {"off", "training", "up", "degraded", "recovering", "down"};
-  return names[static_cast<std::size_t>(state)];
-}
 
 /// Told by a channel, in the order of simulated time.
 class ChannelProbe {
@@ -30,8 +20,6 @@ class ChannelProbe {
   /// The chip that sends by this channel freed a receive slot of `vc`, which the opposite channel's flits fill, at its
   /// edge `now`; the credit now travels here.
   virtual void slot_freed(VcId vc, Cycles now) = 0;
-  /// The link entered `state` at `at`.
-  virtual void link_state(LinkState state, Femtoseconds at) = 0;
 };
 
 /// Told by a chip's inbox.

@@ -22,7 +22,6 @@ struct Seen final : ChannelProbe, ArrivalProbe {
   void slot_freed(VcId vc, Cycles now) override {
     lines.push_back("freed vc " + std::to_string(index(vc)) + " at " + std::to_string(now.value()));
   }
-  void link_state(LinkState state, Femtoseconds) override { lines.emplace_back(link_state_name(state)); }
   void arrived(const PortFlit* flits, std::size_t flit_count, const CreditPulse* credits, std::size_t credit_count,
                Cycles now) override {
     for (std::size_t i = 0; i < flit_count; ++i) {
