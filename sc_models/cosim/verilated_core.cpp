@@ -62,6 +62,9 @@ void for_each_bit(const unsigned char* data, std::size_t bytes, F&& f) {
 }
 
 constexpr std::size_t flit_bytes = FlitLayout::bits / 8;
+/// route_row_i is {class, destination}, as wide as these fields are in a flit.
+constexpr int row_class_bits = 8;
+constexpr int row_dst_bits = 16;
 
 }  // namespace
 
@@ -125,7 +128,7 @@ void VerilatedCore::find_pins() {
   tx_credit_ = input("tx_credit_i", ports * config_.vcs);
   tx_ready_ = input("tx_ready_i", ports);
   route_we_ = input("route_we_i", 1);
-  route_row_ = input("route_row_i", index_bits(config_.classes) + index_bits(config_.destinations));
+  route_row_ = input("route_row_i", row_class_bits + row_dst_bits);
   route_mask_ = input("route_mask_i", ports);
   route_vcs_ = input("route_vcs_i", config_.vcs);
   route_mode_ = input("route_mode_i", 2);
@@ -207,8 +210,7 @@ void VerilatedCore::drive_route(const PendingRoute& route) {
            "switch " + config_.name + ": a route row for class " + std::to_string(index(route.cls)) + ", destination " +
                std::to_string(index(route.dst)) + ": there is none");
   for (const Input* pin : {&route_row_, &route_mask_, &route_vcs_, &route_mode_}) std::memset(pin->data, 0, pin->bytes);
-  const int dst_bits = index_bits(config_.destinations);
-  put_number(route_row_.data, route_row_.bits, index(route.dst) | index(route.cls) << dst_bits);
+  put_number(route_row_.data, route_row_.bits, index(route.dst) | index(route.cls) << row_dst_bits);
   for (const PortId port : route.row.outputs) set_bit(route_mask_.data, index(port));
   put_number(route_vcs_.data, route_vcs_.bits, route.row.vcs_low, route.row.vcs_high);
   put_number(route_mode_.data, route_mode_.bits, static_cast<std::uint64_t>(route.row.mode));
