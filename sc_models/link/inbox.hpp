@@ -2,7 +2,11 @@
 // What is on its way to one chip: flits and credits, by the receiving chip's cycle in which they reach its pins.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <map>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "common/quantity.hpp"
@@ -16,25 +20,33 @@ namespace fs {
 /// the wheel's reach wait in a map whose size follows what is in flight, not the distance.
 class Inbox {
  public:
-  /// A vector of plain values that is filled and emptied each time its cycle comes round.
+  /// A list of plain values that is filled and emptied each time its cycle comes round.
   template <class T>
   class Batch {
    public:
     void push_back(const T& item) {
-      if (count_ == items_.size()) items_.resize(items_.empty() ? 4 : 2 * count_);
+      if (count_ == capacity_) grow();
       items_[count_++] = item;
     }
     void clear() { count_ = 0; }
     bool empty() const { return count_ == 0; }
     std::size_t size() const { return count_; }
-    const T* data() const { return items_.data(); }
-    const T* begin() const { return items_.data(); }
-    const T* end() const { return items_.data() + count_; }
+    const T* data() const { return items_.get(); }
+    const T* begin() const { return items_.get(); }
+    const T* end() const { return items_.get() + count_; }
     const T& operator[](std::size_t i) const { return items_[i]; }
 
    private:
-    std::vector<T> items_;
-    std::size_t count_ = 0;
+    [[gnu::noinline]] void grow() {
+      capacity_ = capacity_ == 0 ? 4 : 2 * capacity_;
+      auto larger = std::make_unique<T[]>(capacity_);
+      std::copy(begin(), end(), larger.get());
+      items_ = std::move(larger);
+    }
+
+    std::unique_ptr<T[]> items_;
+    std::uint32_t count_ = 0;
+    std::uint32_t capacity_ = 0;
   };
 
   struct Slot {
@@ -44,6 +56,7 @@ class Inbox {
       flits.clear();
       credits.clear();
     }
+    bool empty() const { return flits.empty() && credits.empty(); }
   };
 
   /// `reach`: cycles ahead that the wheel covers; rounded up to a power of two.
@@ -71,8 +84,9 @@ class Inbox {
  private:
   Slot& at_cycle(Cycles at) {
     if (static_cast<std::size_t>(at.value() - wheel_->now().value()) > mask_) return at_far_cycle(at);
-    wheel_->wake_near(chip_, at);
-    return slots_[static_cast<std::size_t>(at.value()) & mask_];
+    Slot& slot = slots_[static_cast<std::size_t>(at.value()) & mask_];
+    if (slot.empty()) wheel_->wake_near(chip_, at);  // what came first has woken the chip
+    return slot;
   }
   Slot& at_far_cycle(Cycles at);
   void take_otherwise(Cycles now, Slot& slot);

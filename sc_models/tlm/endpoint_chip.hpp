@@ -8,13 +8,27 @@
 
 #include "gpu/port.hpp"
 #include "observe/recorder.hpp"
-#include "tlm/chip.hpp"
 
 namespace fs::tlm {
 
-class EndpointChip : public Chip {
+/// The links of one GPU, in order.
+class PortRange {
  public:
-  virtual const std::vector<GpuPort>& ports() const = 0;
+  PortRange(const GpuPort* first, std::size_t count) : first_(first), count_(count) {}
+  const GpuPort* begin() const { return first_; }
+  const GpuPort* end() const { return first_ + count_; }
+  std::size_t size() const { return count_; }
+  const GpuPort& operator[](std::size_t link) const { return first_[link]; }
+
+ private:
+  const GpuPort* first_;
+  std::size_t count_;
+};
+
+class EndpointChip {
+ public:
+  virtual ~EndpointChip() = default;
+  virtual PortRange ports() const = 0;
   /// Open-loop packets created until `now` that their link has not taken yet: tells `recorder` that they were offered
   /// and returns their number. Walks them: for the end of a run.
   virtual std::uint64_t offer_waiting(Recorder& recorder, Cycles now) const = 0;

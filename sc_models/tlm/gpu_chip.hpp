@@ -8,12 +8,13 @@
 
 #include "gpu/gpu_core.hpp"
 #include "link/inbox.hpp"
+#include "tlm/chip.hpp"
 #include "tlm/clock_domain.hpp"
 #include "tlm/endpoint_chip.hpp"
 
 namespace fs::tlm {
 
-class GpuChip final : public EndpointChip, public StepRequest {
+class GpuChip final : public Chip, public EndpointChip, public StepRequest {
  public:
   /// `number`: this chip's place in `domain`, to which the owner adds it.
   GpuChip(const GpuContext& context, const GpuSetup& setup, std::vector<GpuPort> ports, MemoryPort& memory,
@@ -37,7 +38,7 @@ class GpuChip final : public EndpointChip, public StepRequest {
   }
   void step_at(Cycles cycle) override { domain_->wheel().wake(number_, cycle); }
 
-  const std::vector<GpuPort>& ports() const override { return ports_; }
+  PortRange ports() const override { return {ports_.data(), ports_.size()}; }
   std::uint64_t offer_waiting(Recorder&, Cycles) const override { return 0; }
   bool created_all_before(Cycles) const override { return true; }
   std::vector<std::string> waiting_lines(Femtoseconds now) const override { return core_.waiting_lines(now); }

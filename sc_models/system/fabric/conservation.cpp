@@ -6,18 +6,17 @@
 namespace fs {
 namespace {
 
-/// Flits and credits still in each chip's inbox, by port and VC.
+/// Flits and credits still in one inbox, by port and VC.
 class InboxCensus {
  public:
-  InboxCensus(const Inbox& inbox, int ports, int vcs)
-      : vcs_(vcs), flits_(static_cast<std::size_t>(ports * vcs)), credits_(flits_.size()) {
+  InboxCensus(const Inbox& inbox, int vcs) : vcs_(vcs) {
     inbox.for_each([this](const Inbox::Slot& slot) {
-      for (const auto& f : slot.flits) ++flits_[place(f.port, f.vc)];
-      for (const auto& c : slot.credits) ++credits_[place(c.port, c.vc)];
+      for (const auto& f : slot.flits) ++at(flits_, f.port, f.vc);
+      for (const auto& c : slot.credits) ++at(credits_, c.port, c.vc);
     });
   }
-  int flits(PortId port, VcId vc) const { return flits_[place(port, vc)]; }
-  int credits(PortId port, VcId vc) const { return credits_[place(port, vc)]; }
+  int flits(std::size_t port, VcId vc) const { return read(flits_, port, vc); }
+  int credits(std::size_t port, VcId vc) const { return read(credits_, port, vc); }
   std::uint64_t all_flits() const {
     std::uint64_t sum = 0;
     for (const int n : flits_) sum += static_cast<std::uint64_t>(n);
@@ -25,21 +24,45 @@ class InboxCensus {
   }
 
  private:
-  std::size_t place(PortId port, VcId vc) const { return index(port) * static_cast<std::size_t>(vcs_) + index(vc); }
+  std::size_t place(std::size_t port, VcId vc) const { return port * static_cast<std::size_t>(vcs_) + index(vc); }
+  int& at(std::vector<int>& counts, PortId port, VcId vc) const {
+    const std::size_t i = place(index(port), vc);
+    if (i >= counts.size()) counts.resize(i + 1);
+    return counts[i];
+  }
+  int read(const std::vector<int>& counts, std::size_t port, VcId vc) const {
+    const std::size_t i = place(port, vc);
+    return i < counts.size() ? counts[i] : 0;
+  }
   int vcs_;
   std::vector<int> flits_;
   std::vector<int> credits_;
 };
 
-std::vector<InboxCensus> take_census(const RunningFabric& fabric) {
-  const Graph& graph = fabric.plan().topology.graph;
-  std::vector<InboxCensus> census;
-  for (std::size_t i = 0; i < graph.chip_count(); ++i) {
-    const auto id = static_cast<ChipId>(i);
-    census.emplace_back(fabric.inbox(id), graph.chip(id).ports, fabric.plan().routes.plan().vcs());
+/// What is in all inboxes, found by link end.
+class Census {
+ public:
+  explicit Census(const RunningFabric& fabric) : fabric_(fabric) {
+    for (std::size_t i = 0; i < fabric.inbox_count(); ++i) {
+      inboxes_.emplace_back(fabric.inbox(i), fabric.plan().routes.plan().vcs());
+    }
   }
-  return census;
-}
+  int flits(LinkEnd end, VcId vc) const { return inbox(end).flits(port(end), vc); }
+  int credits(LinkEnd end, VcId vc) const { return inbox(end).credits(port(end), vc); }
+  std::uint64_t all_flits() const {
+    std::uint64_t sum = 0;
+    for (const auto& inbox : inboxes_) sum += inbox.all_flits();
+    return sum;
+  }
+
+ private:
+  const InboxCensus& inbox(LinkEnd end) const { return inboxes_[fabric_.arrivals(end.chip).inbox]; }
+  std::size_t port(LinkEnd end) const {
+    return static_cast<std::size_t>(fabric_.arrivals(end.chip).first_port) + index(end.port);
+  }
+  const RunningFabric& fabric_;
+  std::vector<InboxCensus> inboxes_;
+};
 
 const GpuPort& port_of(const RunningFabric& fabric, LinkEnd end) {
   const NodeId node = fabric.plan().topology.graph.chip(end.chip).node;
@@ -49,7 +72,7 @@ const GpuPort& port_of(const RunningFabric& fabric, LinkEnd end) {
 /// Both ends of one channel: what each VC's slots are doing.
 class ChannelAccount {
  public:
-  ChannelAccount(const RunningFabric& fabric, const std::vector<InboxCensus>& census, ChannelId id)
+  ChannelAccount(const RunningFabric& fabric, const Census& census, ChannelId id)
       : fabric_(fabric),
         census_(census),
         channel_(fabric.channel(id)),
@@ -59,8 +82,8 @@ class ChannelAccount {
 
   /// Slots of `vc` that are full, or on their way to being so, or whose credit is on its way back.
   int outstanding(VcId vc) const {
-    return census_[index(sink_.chip)].flits(sink_.port, vc) + static_cast<int>(channel_.waiting_flits(vc)) +
-           buffered(vc) + census_[index(source_.chip)].credits(source_.port, vc) + back_.waiting_credits(vc);
+    return census_.flits(sink_, vc) + static_cast<int>(channel_.waiting_flits(vc)) + buffered(vc) +
+           census_.credits(source_, vc) + back_.waiting_credits(vc);
   }
   int available(VcId vc) const {
     const auto* chip = fabric_.switch_at(source_.chip);
@@ -84,14 +107,14 @@ class ChannelAccount {
   }
 
   const RunningFabric& fabric_;
-  const std::vector<InboxCensus>& census_;
+  const Census& census_;
   const Channel& channel_;
   const Channel& back_;
   LinkEnd source_;
   LinkEnd sink_;
 };
 
-void check_channel(const RunningFabric& fabric, const std::vector<InboxCensus>& census, ChannelId id) {
+void check_channel(const RunningFabric& fabric, const Census& census, ChannelId id) {
   const ChannelAccount account(fabric, census, id);
   const auto& graph = fabric.plan().topology.graph;
   const bool to_gpu = graph.is_gpu(graph.sink(id).chip);
@@ -124,7 +147,7 @@ FlitCensus count_flits(const RunningFabric& fabric) {
     }
   }
   for (const auto& chip : fabric.switches()) census.in_switches += chip->core().counts().flits_inside;
-  for (const auto& inbox : take_census(fabric)) census.under_way += inbox.all_flits();
+  census.under_way = Census(fabric).all_flits();
   const int vcs = fabric.plan().routes.plan().vcs();
   for (std::size_t i = 0; i < fabric.channel_count(); ++i) {
     for (int vc = 0; vc < vcs; ++vc) {
@@ -139,7 +162,7 @@ void check_conservation(const RunningFabric& fabric) {
   FS_CHECK(flits.sent == flits.received + flits.in_switches + flits.under_way,
            "flits sent " + std::to_string(flits.sent) + ", received " + std::to_string(flits.received) +
                ", in switches " + std::to_string(flits.in_switches) + ", under way " + std::to_string(flits.under_way));
-  const auto census = take_census(fabric);
+  const Census census(fabric);
   for (std::size_t i = 0; i < fabric.channel_count(); ++i) check_channel(fabric, census, static_cast<ChannelId>(i));
 }
 

@@ -7,7 +7,6 @@
 #include "common/random.hpp"
 #include "link/medium.hpp"
 #include "system/fabric/memory_system.hpp"
-#include "tlm/traffic_chip.hpp"
 
 namespace fs {
 
@@ -42,10 +41,12 @@ RunningFabric::RunningFabric(const FabricPlan& plan)
   const Graph& graph = plan_.topology.graph;
   domain_ = std::make_unique<tlm::ClockDomain>("chips", plan_.profile.core_clock, static_cast<int>(graph.chip_count()),
                                                plan_.sleep);
-  build_channels();
   if (plan_.open_loop) {
     open_loop_ = std::make_unique<OpenLoopPlan>(*plan_.open_loop, static_cast<int>(graph.gpu_count()), plan_.seed);
   }
+  const std::vector<int> bank_ports = place_arrivals();
+  build_channels();
+  if (!plan_.memory) build_banks(bank_ports);
   if (plan_.memory) memory_ = std::make_unique<MemorySystem>(plan_, packets_, recorder_);
   gpus_.resize(graph.gpu_count());
   for (std::size_t i = 0; i < graph.chip_count(); ++i) {
@@ -65,10 +66,53 @@ const BufferPlan& RunningFabric::buffers(ChipId chip) const {
   return plan_.topology.graph.is_gpu(chip) ? plan_.gpu_buffers : plan_.switch_buffers;
 }
 
+/// Every chip has an inbox of its own, but GPUs under open-loop traffic share one as far as port numbers go. Returns
+/// the ports that lead to each inbox.
+std::vector<int> RunningFabric::place_arrivals() {
+  constexpr int most_ports = 1 << 16;
+  const Graph& graph = plan_.topology.graph;
+  std::vector<int> ports;
+  std::size_t bank = 0;
+  int in_bank = most_ports;  // none begun
+  for (std::size_t i = 0; i < graph.chip_count(); ++i) {
+    const Chip& chip = graph.chip(static_cast<ChipId>(i));
+    if (plan_.memory || !graph.is_gpu(static_cast<ChipId>(i))) {
+      arrivals_.push_back({ports.size(), 0});
+      ports.push_back(chip.ports);
+      continue;
+    }
+    if (in_bank + chip.ports > most_ports) {
+      bank = ports.size();
+      ports.push_back(0);
+      in_bank = 0;
+    }
+    arrivals_.push_back({bank, in_bank});
+    ports[bank] = in_bank += chip.ports;
+  }
+  return ports;
+}
+
+void RunningFabric::build_banks(const std::vector<int>& ports) {
+  const Graph& graph = plan_.topology.graph;
+  tlm::TrafficBank::Traffic traffic;
+  traffic.plan = open_loop_.get();
+  for (const ClassId cls : plan_.open_loop_classes) {
+    traffic.classes.push_back({cls, static_cast<std::uint16_t>(plan_.profile.flit.value())});
+  }
+  for (std::size_t i = 0; i < graph.chip_count(); ++i) {
+    const std::size_t inbox = arrivals_[i].inbox;
+    if (!graph.is_gpu(static_cast<ChipId>(i)) || banks_.count(inbox) != 0) continue;
+    banks_[inbox] = std::make_unique<tlm::TrafficBank>(plan_.profile.core_clock, packets_, *inboxes_[inbox], recorder_,
+                                                       traffic, ports[inbox]);
+  }
+}
+
 void RunningFabric::build_channels() {
   const Graph& graph = plan_.topology.graph;
   std::vector<ChannelConfig> configs;
-  std::vector<int> reach(graph.chip_count(), 16);
+  std::size_t inboxes = 0;
+  for (const Arrivals& arrivals : arrivals_) inboxes = std::max(inboxes, arrivals.inbox + 1);
+  std::vector<int> reach(inboxes, 16);
   for (std::size_t i = 0; i < graph.channel_count(); ++i) {
     const auto id = static_cast<ChannelId>(i);
     const Cable& cable = graph.link(link_of(id)).cable;
@@ -83,15 +127,17 @@ void RunningFabric::build_channels() {
         config.wire.end_of(2 * std::max(config.codeword_group.value(), config.frame.payload.value()) + 1024);
     constexpr std::int64_t longest_wheel = 1023;
     const std::int64_t cycles = config.rx_clock.cycles_for(latency).value() + 8;
-    reach[index(sink)] = static_cast<int>(std::max<std::int64_t>(reach[index(sink)], std::min(cycles, longest_wheel)));
+    int& longest = reach[arrivals(sink).inbox];
+    longest = static_cast<int>(std::max<std::int64_t>(longest, std::min(cycles, longest_wheel)));
     configs.push_back(config);
   }
-  for (std::size_t chip = 0; chip < graph.chip_count(); ++chip) {
-    inboxes_.push_back(std::make_unique<Inbox>(domain_->wheel(), static_cast<int>(chip), reach[chip]));
+  for (std::size_t i = 0; i < inboxes; ++i) {
+    inboxes_.push_back(std::make_unique<Inbox>(domain_->wheel(), static_cast<int>(i), reach[i]));
   }
   for (std::size_t i = 0; i < configs.size(); ++i) {
     const LinkEnd sink = graph.sink(static_cast<ChannelId>(i));
-    channels_.push_back(std::make_unique<Channel>(configs[i], packets_, *inboxes_[index(sink.chip)], sink.port));
+    const auto port = static_cast<PortId>(arrivals(sink.chip).first_port + static_cast<int>(index(sink.port)));
+    channels_.push_back(std::make_unique<Channel>(configs[i], packets_, inbox_of(sink.chip), port));
   }
 }
 
@@ -111,7 +157,7 @@ void RunningFabric::build_switch(ChipId id) {
     const bool whole = core.switching != Switching::wormhole && core.vc_allocation == VcAllocation::none;
     config.stall_below.push_back(whole ? core.longest_packet[index(cls)] : 1);
   }
-  auto chip = std::make_unique<tlm::SwitchChip>(config, make_model_core(core), packets_, *inboxes_[index(id)]);
+  auto chip = std::make_unique<tlm::SwitchChip>(config, make_model_core(core), packets_, inbox_of(id));
   for (int port = 0; port < core.ports; ++port) {
     const auto& peer = graph.peer(id, static_cast<PortId>(port));
     if (peer) chip->connect(static_cast<PortId>(port), *channels_[index(peer->out)]);
@@ -124,7 +170,7 @@ void RunningFabric::build_switch(ChipId id) {
       }
     }
   }
-  FS_CHECK(domain_->add(*chip) == static_cast<int>(index(id)), "chips are stepped in the order of the graph");
+  add_to_domain(*chip, arrivals(id).inbox);
   switch_of_[index(id)] = chip.get();
   switches_.push_back(std::move(chip));
 }
@@ -165,18 +211,14 @@ Channel& RunningFabric::out_channel(ChipId id, PortId port) {
 
 std::unique_ptr<tlm::EndpointChip> RunningFabric::build_traffic_gpu(ChipId id,
                                                                     const std::vector<GpuPortConfig>& ports) {
-  tlm::TrafficChip::Config config;
-  config.node = plan_.topology.graph.chip(id).node;
-  config.clock = plan_.profile.core_clock;
-  auto chip = std::make_unique<tlm::TrafficChip>(config, packets_, *inboxes_[index(id)], recorder_);
-  for (const auto& port : ports) chip->add_port(GpuPort(port, packets_, out_channel(id, port.port)));
-  if (!open_loop_) return chip;
-  std::vector<tlm::OpenLoopClass> kinds;
-  for (const ClassId cls : plan_.open_loop_classes) {
-    kinds.push_back({cls, static_cast<std::uint16_t>(plan_.profile.flit.value())});
+  const Arrivals& place = arrivals(id);
+  tlm::TrafficBank& bank = *banks_[place.inbox];
+  if (place.first_port == 0) add_to_domain(bank, place.inbox);
+  for (const auto& port : ports) {
+    bank.add_port(GpuPort(port, packets_, out_channel(id, port.port)), port.node, port.link,
+                  static_cast<int>(ports.size()));
   }
-  chip->add_sources(*open_loop_, kinds, Cycles::max());
-  return chip;
+  return std::make_unique<tlm::TrafficGpu>(bank, static_cast<std::size_t>(place.first_port), ports.size());
 }
 
 std::unique_ptr<tlm::EndpointChip> RunningFabric::build_memory_gpu(ChipId id, const std::vector<GpuPortConfig>& ports) {
@@ -186,15 +228,20 @@ std::unique_ptr<tlm::EndpointChip> RunningFabric::build_memory_gpu(ChipId id, co
   setup.config = plan_.memory->gpu;
   std::vector<GpuPort> links;
   for (const auto& port : ports) links.emplace_back(port, packets_, out_channel(id, port.port));
-  return memory_->build_gpu(setup, std::move(links), plan_.routes, *inboxes_[index(id)], *domain_,
-                            static_cast<int>(index(id)));
+  auto chip = memory_->build_gpu(setup, std::move(links), plan_.routes, inbox_of(id), *domain_,
+                                 static_cast<int>(arrivals(id).inbox));
+  add_to_domain(*chip, arrivals(id).inbox);
+  return chip;
 }
 
 void RunningFabric::build_gpu(ChipId id) {
   const auto ports = port_configs(id);
-  auto chip = memory_ ? build_memory_gpu(id, ports) : build_traffic_gpu(id, ports);
-  FS_CHECK(domain_->add(*chip) == static_cast<int>(index(id)), "chips are stepped in the order of the graph");
-  gpus_[index(plan_.topology.graph.chip(id).node)] = std::move(chip);
+  gpus_[index(plan_.topology.graph.chip(id).node)] =
+      memory_ ? build_memory_gpu(id, ports) : build_traffic_gpu(id, ports);
+}
+
+void RunningFabric::add_to_domain(tlm::Chip& chip, std::size_t inbox) {
+  FS_CHECK(domain_->add(chip) == static_cast<int>(inbox), "an inbox wakes the chip of its own number");
 }
 
 void RunningFabric::advertise_credits() {

@@ -2,6 +2,7 @@
 // A fabric built from its plan: chips, channels, inboxes, one clock domain.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "tlm/clock_domain.hpp"
 #include "tlm/endpoint_chip.hpp"
 #include "tlm/switch_chip.hpp"
+#include "tlm/traffic_bank.hpp"
 
 namespace fs {
 
@@ -38,8 +40,16 @@ class RunningFabric {
   Channel& channel(ChannelId id) { return *channels_[index(id)]; }
   const Channel& channel(ChannelId id) const { return *channels_[index(id)]; }
   std::size_t channel_count() const { return channels_.size(); }
-  Inbox& inbox(ChipId chip) { return *inboxes_[index(chip)]; }
-  const Inbox& inbox(ChipId chip) const { return *inboxes_[index(chip)]; }
+  /// Where a chip's arrivals wait: number of the inbox, and the number its port 0 has there. GPUs under open-loop
+  /// traffic share inboxes.
+  struct Arrivals {
+    std::size_t inbox = 0;
+    int first_port = 0;
+  };
+  const Arrivals& arrivals(ChipId chip) const { return arrivals_[index(chip)]; }
+  std::size_t inbox_count() const { return inboxes_.size(); }
+  Inbox& inbox(std::size_t number) { return *inboxes_[number]; }
+  const Inbox& inbox(std::size_t number) const { return *inboxes_[number]; }
   /// The switch at a chip id; null for a GPU.
   const tlm::SwitchChip* switch_at(ChipId chip) const { return switch_of_[index(chip)]; }
   std::uint64_t flit_hops() const;
@@ -47,12 +57,16 @@ class RunningFabric {
   const MemorySystem* memory() const { return memory_.get(); }
 
  private:
+  std::vector<int> place_arrivals();
   void build_channels();
   void build_switch(ChipId id);
   void build_gpu(ChipId id);
+  void build_banks(const std::vector<int>& ports);
   std::vector<GpuPortConfig> port_configs(ChipId id) const;
   std::unique_ptr<tlm::EndpointChip> build_traffic_gpu(ChipId id, const std::vector<GpuPortConfig>& ports);
   std::unique_ptr<tlm::EndpointChip> build_memory_gpu(ChipId id, const std::vector<GpuPortConfig>& ports);
+  Inbox& inbox_of(ChipId chip) { return *inboxes_[arrivals_[index(chip)].inbox]; }
+  void add_to_domain(tlm::Chip& chip, std::size_t inbox);
   Channel& out_channel(ChipId id, PortId port);
   void advertise_credits();
   const BufferPlan& buffers(ChipId chip) const;
@@ -62,13 +76,15 @@ class RunningFabric {
   PacketPool packets_;
   Recorder recorder_;
   std::unique_ptr<tlm::ClockDomain> domain_;
-  std::vector<std::unique_ptr<Inbox>> inboxes_;     ///< by chip
+  std::vector<Arrivals> arrivals_;                  ///< by chip
+  std::vector<std::unique_ptr<Inbox>> inboxes_;     ///< an inbox and the chip it wakes have the same number
   std::vector<std::unique_ptr<Channel>> channels_;  ///< by channel
   std::vector<std::unique_ptr<tlm::SwitchChip>> switches_;
   std::vector<tlm::SwitchChip*> switch_of_;               ///< by chip
   std::vector<std::unique_ptr<tlm::EndpointChip>> gpus_;  ///< by node
   std::unique_ptr<MemorySystem> memory_;
   std::unique_ptr<OpenLoopPlan> open_loop_;
+  std::map<std::size_t, std::unique_ptr<tlm::TrafficBank>> banks_;  ///< by inbox
 };
 
 }  // namespace fs

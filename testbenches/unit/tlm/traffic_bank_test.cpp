@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // An open-loop GPU by itself: its packets' wait at the source, and what it sends back. No kernel: stepped by its wheel.
-#include "tlm/traffic_chip.hpp"
+#include "tlm/traffic_bank.hpp"
 
 #include <gtest/gtest.h>
 
@@ -39,8 +39,7 @@ class OneGpu {
     port.drained = {true};
     port.depth = {8};
     port.wire_unit = 64;
-    chip.add_port(GpuPort(port, packets, out));
-    chip.add_sources(plan_, {{ClassId(0), 64}}, Cycles::max());
+    chip.add_port(GpuPort(port, packets, out), node_, 0, 1);
     wheel_.wake(0, Cycles(0));
   }
   void run_to(Cycles end) {
@@ -72,10 +71,10 @@ class OneGpu {
  public:
   Channel in{config_, packets, inbox_, PortId(0)};
   Channel out{config_, packets, neighbour_, PortId(0)};
-  tlm::TrafficChip chip{{node_, Clock(nanoseconds(1))}, packets, inbox_, recorder_};
+  tlm::TrafficBank chip{Clock(nanoseconds(1)), packets, inbox_, recorder_, {&plan_, {{ClassId(0), 64}}}, 1};
 };
 
-TEST(TrafficChip, CountsTheWaitForCreditSinceAPacketsCreation) {
+TEST(TrafficBank, CountsTheWaitForCreditSinceAPacketsCreation) {
   OneGpu gpu(0);
   gpu.in.advertise(VcId(0), 3, Cycles(50));
   gpu.run_to(Cycles(60));
@@ -87,10 +86,10 @@ TEST(TrafficChip, CountsTheWaitForCreditSinceAPacketsCreation) {
     EXPECT_EQ(packet.ledger[Cause::source_queue], nanoseconds(50));
     EXPECT_EQ(packet.ledger.sum(), packet.mark - packet.created);
   }
-  EXPECT_FALSE(gpu.chip.created_all_before(Cycles(60)));
+  EXPECT_FALSE(gpu.chip.created_all_before(0, 1, Cycles(60)));
 }
 
-TEST(TrafficChip, ReturnsCreditsInMessagesAlthoughItSendsNothing) {
+TEST(TrafficBank, ReturnsCreditsInMessagesAlthoughItSendsNothing) {
   CreditReturn credits;
   credits.message = Bytes(64);
   credits.coalesce = 4;

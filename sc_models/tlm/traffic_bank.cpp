@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tlm/traffic_bank.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/check.hpp"
+
+namespace fs::tlm {
+
+TrafficBank::TrafficBank(Clock clock, PacketPool& packets, Inbox& inbox, Recorder& recorder, Traffic traffic, int ports)
+    : clock_(clock),
+      packets_(&packets),
+      inbox_(&inbox),
+      recorder_(&recorder),
+      traffic_(std::move(traffic)),
+      due_(ports),
+      due_now_(due_.words()),
+      sending_(due_.words()),
+      flush_(due_.words()) {
+  if (traffic_.plan != nullptr) interleave_ = traffic_.plan->interleave;
+  ports_.reserve(static_cast<std::size_t>(ports));
+  lines_.reserve(static_cast<std::size_t>(ports));
+}
+
+void TrafficBank::add_port(GpuPort port, NodeId node, int link, int links) {
+  FS_CHECK(ports_.size() < 64 * due_.words(), "more links than the bank was made for");
+  credit_messages_ = credit_messages_ || port.out().config().credits.message > Bytes(0);
+  ports_.push_back(std::move(port));
+  if (traffic_.plan == nullptr) return;
+  lines_.push_back({OpenLoopSource(*traffic_.plan, node, link), node, static_cast<std::uint16_t>(link),
+                    static_cast<std::uint16_t>(links)});
+  arm(ports_.size() - 1, Cycles(0));
+}
+
+/// A packet is taken at the edge after its creation, and only when the one before it has begun to leave (left, where
+/// packets do not interleave).
+void TrafficBank::arm(std::size_t port, Cycles now) {
+  const Cycles created = lines_[port].source.next_created();
+  if (created != Cycles::max()) due_.wake(static_cast<int>(port), std::max(created, now) + Cycles(1));
+}
+
+void TrafficBank::take_arrivals(const Inbox::Slot& slot, Cycles now) {
+  for (const auto& pulse : slot.credits) {
+    GpuPort& port = ports_[index(pulse.port)];
+    port.credit(pulse.vc);
+    if (port.waiting() > 0) mark(sending_, index(pulse.port));
+  }
+  const Femtoseconds time = clock_.edge(now);
+  for (const auto& arrival : slot.flits) {
+    GpuPort& port = ports_[index(arrival.port)];
+    const PacketHandle handle = port.receive(arrival, now);
+    if (credit_messages_) mark(flush_, index(arrival.port));
+    if (handle == PacketHandle::none) continue;
+    const Packet& packet = (*packets_)[handle];
+    port.consume(packet, arrival.vc, now);
+    recorder_->packet_delivered(packet, time);
+    packets_->release(handle);
+  }
+}
+
+void TrafficBank::create_packet(std::size_t port, Cycles now) {
+  Line& line = lines_[port];
+  const std::uint64_t number = line.source.taken() * line.links + line.link;
+  const NewPacket made = line.source.take();
+  const OpenLoopClass& kind = traffic_.classes[made.kind_index];
+  const PacketHandle handle = packets_->acquire();
+  Packet& packet = (*packets_)[handle];
+  packet.number = number;
+  packet.created = clock_.edge(made.created);
+  packet.src = line.node;
+  packet.dst = made.dst;
+  packet.length = made.length_flits;
+  packet.wire_bytes = static_cast<std::uint16_t>(made.length_flits * kind.flit_bytes);
+  packet.payload_bytes = packet.wire_bytes;
+  packet.cls = kind.cls;
+  recorder_->packet_created(packet);
+  if (ports_[port].send_at_once(handle, packet, now, clock_.edge(now))) {
+    if (credit_messages_) mark(flush_, port);
+    arm(port, now);
+    return;
+  }
+  ports_[port].enqueue(handle);
+  mark(sending_, port);
+  if (may_start(port)) arm(port, now);
+}
+
+void TrafficBank::take_due(Cycles now) {
+  std::fill(due_now_.begin(), due_now_.end(), 0);
+  due_.take(now, due_now_.data());
+  for (std::size_t w = 0; w < due_now_.size(); ++w) {
+    for (std::uint64_t word = due_now_[w]; word != 0; word &= word - 1) {
+      const std::size_t port = 64 * w + static_cast<std::size_t>(lowest_bit(word));
+      if (credit_messages_) mark(flush_, port);
+      if (port < lines_.size() && lines_[port].source.next_created() < now && may_start(port)) create_packet(port, now);
+    }
+  }
+}
+
+void TrafficBank::send(Cycles now) {
+  const Femtoseconds time = clock_.edge(now);
+  for (std::size_t w = 0; w < sending_.size(); ++w) {
+    for (std::uint64_t word = sending_[w]; word != 0; word &= word - 1) {
+      const std::size_t port = 64 * w + static_cast<std::size_t>(lowest_bit(word));
+      const bool could_start = may_start(port);
+      if (!ports_[port].send(now, time)) sending_[w] &= ~(word & (0 - word));
+      if (credit_messages_) mark(flush_, port);
+      if (!could_start && may_start(port)) arm(port, now);
+    }
+  }
+}
+
+/// Credits of a port may leave when one has come to wait, when a flit has made room between two messages, or at the
+/// time that the channel names.
+void TrafficBank::flush_credits(Cycles now) {
+  for (std::size_t w = 0; w < flush_.size(); ++w) {
+    for (std::uint64_t word = std::exchange(flush_[w], 0); word != 0; word &= word - 1) {
+      const std::size_t port = 64 * w + static_cast<std::size_t>(lowest_bit(word));
+      const Cycles again = ports_[port].flush_credits(now);
+      if (again != Cycles::max()) due_.wake(static_cast<int>(port), std::max(again, now + Cycles(1)));
+    }
+  }
+}
+
+Cycles TrafficBank::step(Cycles now) {
+  Inbox::Slot& slot = inbox_->take(now);
+  take_arrivals(slot, now);
+  slot.clear();
+  take_due(now);
+  send(now);
+  if (credit_messages_) flush_credits(now);
+  for (const auto word : sending_) {
+    if (word != 0) return now + Cycles(1);
+  }
+  return due_.next();
+}
+
+std::uint64_t TrafficBank::offer_waiting(std::size_t first, std::size_t count, Recorder& recorder, Cycles now) const {
+  std::uint64_t waiting = 0;
+  for (std::size_t port = first; port < std::min(first + count, lines_.size()); ++port) {
+    OpenLoopSource source = lines_[port].source;  // a copy: what it would have created is drawn, not taken
+    for (; source.next_created() <= now && source.next_created() != Cycles::max(); ++waiting) {
+      const NewPacket packet = source.take();
+      const OpenLoopClass& kind = traffic_.classes[packet.kind_index];
+      recorder.packet_offered(kind.cls, clock_.edge(packet.created), packet.length_flits,
+                              std::uint64_t{packet.length_flits} * kind.flit_bytes);
+    }
+  }
+  return waiting;
+}
+
+bool TrafficBank::created_all_before(std::size_t first, std::size_t count, Cycles cycle) const {
+  for (std::size_t port = first; port < std::min(first + count, lines_.size()); ++port) {
+    if (lines_[port].source.next_created() < cycle) return false;
+  }
+  return true;
+}
+
+std::vector<std::string> TrafficBank::waiting_lines(std::size_t first, std::size_t count) const {
+  std::vector<std::string> lines;
+  for (const GpuPort& port : ports(first, count)) {
+    for (auto& line : port.waiting_lines(*packets_)) lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+}  // namespace fs::tlm
