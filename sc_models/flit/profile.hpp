@@ -9,6 +9,7 @@
 
 #include "common/clock.hpp"
 #include "common/quantity.hpp"
+#include "flit/recovery.hpp"
 
 namespace fs {
 
@@ -88,6 +89,7 @@ struct Profile {
   FecFormat fec;
   CreditReturn credits;
   PacketFormats packets;
+  RecoveryFormat recovery;  ///< of requests that get no response
   Order order = Order::none;
   bool shared_pool = false;     ///< receive buffers: one pool a port with a reserve a VC, else private per VC
   std::int64_t pool_depth = 0;  ///< shared pool: flit slots a port, reserves included

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "common/wide.hpp"
+#include "flit/recovery_config.hpp"
 #include "flit/wire_cost.hpp"
 
 namespace fs {
@@ -186,6 +187,7 @@ Profile read_profile(const Reader& reader, std::int64_t endpoints) {
   profile.fec = read_fec(reader.section_or_empty("fec"), profile.wire_unit);
   profile.credits = read_credits(reader.section_or_empty("credits"), profile.wire_unit);
   profile.packets = read_packets(reader.section_or_empty("packets"));
+  profile.recovery = read_recovery(reader.section_or_empty("recovery"));
   profile.order = reader.choice_or<Order>(
       "order", profile.order, {{"none", Order::none}, {"region", Order::region}, {"destination", Order::destination}});
   profile.classes = read_classes(reader, profile, endpoints);

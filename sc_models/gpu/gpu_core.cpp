@@ -32,7 +32,7 @@ GpuCore::GpuCore(const GpuContext& context, const GpuSetup& setup, std::vector<G
       target_(site_, tracker_, setup.config, memory) {}
 
 void GpuCore::request_step(Femtoseconds after) {
-  if (step_request_ != nullptr) step_request_->step_at(site_.clock.at_or_after(after + Femtoseconds(1)));
+  if (site_.step_request != nullptr) site_.step_request->step_at(site_.clock.at_or_after(after + Femtoseconds(1)));
 }
 
 void GpuCore::submit(int socket, const Operation& operation, Femtoseconds now) {
@@ -75,6 +75,7 @@ void GpuCore::work(Cycles now) {
   tracker_.take_submissions(now, time);
   target_.take_memory_answers(now, time);
   tracker_.complete_responses(now, time);
+  tracker_.recover(now, time);
   target_.serve(now, time);
   tracker_.issue(now, time);
 }
@@ -82,11 +83,12 @@ void GpuCore::work(Cycles now) {
 void GpuCore::deliver(PacketHandle handle, const PortFlit& arrival, Cycles now) {
   const Femtoseconds time = site_.edge(now);
   const Packet& p = (*site_.context->packets)[handle];
-  FS_CHECK(p.dst == site_.node, site_.name + ": a packet for gpu" + std::to_string(index(p.dst)) + " arrived here");
+  if (p.dst != site_.node) return lose(handle, arrival, OperationStatus::misrouted, now);
   FS_CHECK(p.ledger.sum() == time - p.created, "packet " + std::to_string(index(p.src)) + "#" +
                                                    std::to_string(p.number) + ": its ledger says " +
                                                    std::to_string(p.ledger.sum().value()) + " fs, its latency is " +
                                                    std::to_string((time - p.created).value()) + " fs");
+  if (arrival.flit.poison()) return lose(handle, arrival, OperationStatus::poisoned, now);
   ++delivered_;
   site_.context->observer->packet_delivered(p, time);
   const TransactionHandle transaction = p.transaction;
@@ -106,6 +108,34 @@ void GpuCore::deliver(PacketHandle handle, const PortFlit& arrival, Cycles now) 
   if (kind != PacketKind::raw) return tracker_.response_arrived(transaction, now, time);
   site_.context->observer->data_visible(site_.transaction(transaction), time);
   end_transaction(site_, transaction, time);
+}
+
+void GpuCore::lose(PacketHandle handle, const PortFlit& arrival, OperationStatus loss, Cycles now) {
+  const Femtoseconds time = site_.edge(now);
+  const Packet p = (*site_.context->packets)[handle];
+  FS_CHECK(loss != OperationStatus::misrouted || site_.context->lossy,
+           site_.name + ": a packet for gpu" + std::to_string(index(p.dst)) + " arrived here");
+  const auto port = static_cast<int>(index(arrival.port));
+  site_.port(index(arrival.port)).consume(p, arrival.vc, now);
+  site_.context->packets->release(handle);
+  site_.context->observer->packet_lost(p, loss, time);
+  if (p.transaction == TransactionHandle::none) return;
+  Transaction& t = site_.transaction(p.transaction);
+  if (loss != OperationStatus::poisoned || p.kind == PacketKind::raw) {
+    return end_journey(*site_.context->pools, p.transaction, loss);
+  }
+  t.ledger += p.ledger;
+  t.mark = time;
+  const bool request =
+      p.kind == PacketKind::read_request || p.kind == PacketKind::write_request || p.kind == PacketKind::atomic_request;
+  if (request) return target_.refuse_poisoned(p.transaction, port, now, time);
+  t.status = OperationStatus::poisoned;
+  tracker_.response_arrived(p.transaction, now, time);
+}
+
+void GpuCore::end_all(OperationStatus status, Femtoseconds now) {
+  const Cycles edge = site_.clock.at_or_after(now);
+  tracker_.end_all(status, edge, site_.edge(edge));
 }
 
 Cycles GpuCore::send(Cycles now) {

@@ -16,14 +16,6 @@
 
 namespace fs {
 
-/// Who steps the core: told when a call from outside needs the core to be stepped at a cycle. May be told a cycle that
-/// is already on its list.
-class StepRequest {
- public:
-  virtual ~StepRequest() = default;
-  virtual void step_at(Cycles cycle) = 0;
-};
-
 struct GpuSetup {
   NodeId node{};
   std::string name;  ///< "gpu3": for messages and random streams
@@ -41,7 +33,7 @@ class GpuCore final : public MemoryClient {
   GpuCore(const GpuCore&) = delete;
   GpuCore& operator=(const GpuCore&) = delete;
 
-  void set_step_request(StepRequest& request) { step_request_ = &request; }
+  void set_step_request(StepRequest& request) { site_.step_request = &request; }
   /// Only the links of `mask` lead to `target`; without this, all do.
   void restrict_links(NodeId target, std::uint64_t mask) { tracker_.striper().restrict_links(target, mask); }
 
@@ -51,6 +43,14 @@ class GpuCore final : public MemoryClient {
   /// Submits at time `now` (which may lie ahead); taken at the first edge strictly after it, sockets in ascending
   /// order.
   void submit(int socket, const Operation& operation, Femtoseconds now);
+
+  /// A later change of that; see Tracker::reroute().
+  void reroute(NodeId target, std::uint64_t mask, Femtoseconds now) {
+    tracker_.reroute(target, mask, now);
+    request_step(now);
+  }
+  /// At one of the GPU's edges, `now`: every remote operation ends with `status`.
+  void end_all(OperationStatus status, Femtoseconds now);
 
   // --- the memory, when it answers later; at any time ---
   void memory_done(TransactionHandle transaction, OperationStatus status, Femtoseconds now) override;
@@ -92,11 +92,12 @@ class GpuCore final : public MemoryClient {
  private:
   void request_step(Femtoseconds after);
   Cycles send(Cycles now);
+  /// A packet that is here in vain, its tail at `arrival`.
+  void lose(PacketHandle handle, const PortFlit& arrival, OperationStatus loss, Cycles now);
 
   GpuSite site_;
   Tracker tracker_;
   TargetSide target_;
-  StepRequest* step_request_ = nullptr;
   std::uint64_t sending_ = 0;  ///< bit l: link l may have a flit to send
   std::uint64_t delivered_ = 0;
 };

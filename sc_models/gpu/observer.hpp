@@ -19,6 +19,12 @@ class DeliveryObserver {
   virtual void packet_delivered(const Packet&, Femtoseconds /*now*/) {}
   /// Bytes of a write or send have reached the memory (send: the GPU) they were for.
   virtual void data_visible(const Transaction&, Femtoseconds /*now*/) {}
+  /// A packet ended before its destination, or arrived there without all of its bytes. The record dies after the call.
+  virtual void packet_lost(const Packet&, OperationStatus /*loss*/, Femtoseconds /*now*/) {}
+  /// A source sends a request again: the record is that of the new attempt.
+  virtual void transaction_resent(const Transaction&, Femtoseconds /*now*/) {}
+  /// A packet of a transaction that its source has ended without it has reached its end.
+  virtual void ghost_met(const Transaction&, Femtoseconds /*now*/) {}
   /// A transaction has ended; its ledger has been found to explain its latency.
   virtual void transaction_done(const Transaction&, Femtoseconds /*now*/) {}
   /// An operation has ended at its source, with its status. One refused at once (a bad address) had no transaction.

@@ -26,7 +26,24 @@ enum class OperationStatus : std::uint8_t {
   burst_error,        ///< a shape that is not supported: empty, across two GPUs, atomic of a wrong width
   byte_enable_error,  ///< byte enables where they cannot be, as on an atomic
   generic_error,      ///< no link to the target, or the memory refused without saying why
+  // What a fabric that fails does to a transaction.
+  timeout,       ///< no response within the profile's time, and nobody knows why
+  poisoned,      ///< request or response reached its end without all of its bytes
+  link_lost,     ///< dropped by a link that was down
+  switch_lost,   ///< inside a switch when that died
+  misrouted,     ///< arrived at a GPU that it was not for
+  unreachable,   ///< no link leads to the target any more
+  gpu_gone,      ///< its own GPU went away
+  domain_ended,  ///< the fabric manager ended the domain
+  posted_lost,   ///< posted writes sent before it on its link never arrived: a flush learns of them
 };
+
+/// The end of a word in an error's text: "link lost".
+const char* status_name(OperationStatus status);
+/// A loss in the fabric, which a resend may cure.
+constexpr bool is_loss(OperationStatus status) {
+  return status >= OperationStatus::timeout && status <= OperationStatus::misrouted;
+}
 
 /// One call. Pointers must stay valid until the operation is done; those of a posted one until it is done at its
 /// source.

@@ -58,7 +58,7 @@ Bytes response_bytes(const Profile& profile, const Transaction& t) {
   const PacketFormats& f = profile.packets;
   switch (t.kind) {
     case OperationKind::read:
-      return f.read_response + Bytes(t.bytes);
+      return f.read_response + Bytes(is_loss(t.status) ? 0 : t.bytes);
     case OperationKind::atomic:
       return f.atomic_response;
     default:
@@ -73,6 +73,20 @@ void end_transaction(const GpuSite& site, TransactionHandle handle, Femtoseconds
                                                   std::to_string((now - t.created).value()) + " fs");
   site.context->observer->transaction_done(t, now);
   site.context->pools->release(handle);
+}
+
+void end_journey(TransactionPools& pools, TransactionHandle handle, OperationStatus loss) {
+  Transaction& t = pools.transactions[handle];
+  t.travelling = false;
+  if (loss != OperationStatus::ok) t.loss = loss;
+  if (!t.held) pools.release(handle);
+}
+
+const char* status_name(OperationStatus status) {
+  constexpr const char* names[] = {"ok",        "address error", "command error", "burst error",  "byte enable error",
+                                   "error",     "timeout",       "poisoned",      "link lost",    "switch lost",
+                                   "misrouted", "unreachable",   "gpu gone",      "domain ended", "posted lost"};
+  return names[static_cast<std::size_t>(status)];
 }
 
 std::string describe(const Transaction& t) {

@@ -16,6 +16,14 @@
 
 namespace fs {
 
+/// Who steps the core: told when a call from outside needs the core to be stepped at a cycle. May be told a cycle that
+/// is already on its list.
+class StepRequest {
+ public:
+  virtual ~StepRequest() = default;
+  virtual void step_at(Cycles cycle) = 0;
+};
+
 /// What all GPUs of one clock domain share; outlives them.
 struct GpuContext {
   Profile profile;
@@ -25,6 +33,7 @@ struct GpuContext {
   DeliveryObserver* observer = nullptr;
   MeasureWindow measure;
   std::uint64_t seed = 1;
+  bool lossy = false;  ///< the fabric can lose packets: timers, resends and completion records as the profile says
 };
 
 struct GpuSite {
@@ -39,6 +48,7 @@ struct GpuSite {
   std::uint64_t filled = 0;  ///< bit l: link l got a packet to send
 
   std::uint64_t credited = 0;  ///< bit l: link l may have credits to send back
+  StepRequest* step_request = nullptr;
 
   GpuPort& port(std::size_t link) const { return (*ports)[link]; }
 
@@ -60,6 +70,10 @@ Bytes response_bytes(const Profile& profile, const Transaction& t);
 
 /// Checks that the ledger explains the latency, tells the observer, and frees the record.
 void end_transaction(const GpuSite& site, TransactionHandle handle, Femtoseconds now);
+
+/// A transaction's packet, or its access, has come to an end in the fabric: `loss` says how. Its record stays while its
+/// source waits for it.
+void end_journey(TransactionPools& pools, TransactionHandle handle, OperationStatus loss);
 
 /// "gpu3: read #17 to gpu5+0x1200"
 std::string describe(const Transaction& t);

@@ -8,13 +8,26 @@
 
 namespace fs {
 
+namespace {
+
+constexpr std::size_t most_links = 64;  // of a GPU
+
+}  // namespace
+
 TargetSide::TargetSide(GpuSite& site, Tracker& tracker, const GpuConfig& config, MemoryPort& memory)
     : site_(&site),
       tracker_(&tracker),
       memory_(&memory),
       target_cycles_(site.clock.cycles_for(config.target_latency)),
       response_queue_(config.response_queue),
-      ports_(site.ports->size()) {}
+      ports_(site.ports->size()) {
+  const RecoveryFormat& recovery = site.context->profile.recovery;
+  if (!site.context->lossy) return;
+  exactly_once_ = recovery.retries > 0;
+  if (recovery.posted_loss == PostedLoss::flush && site.context->profile.packets.posted_writes) {
+    posted_arrived_.resize(static_cast<std::size_t>(site.context->map.gpus()) * most_links);
+  }
+}
 
 void TargetSide::request_arrived(PacketHandle packet, int port, VcId vc, Cycles now) {
   ports_[static_cast<std::size_t>(port)].requests.push({packet, vc, now + target_cycles_});
@@ -50,7 +63,13 @@ void TargetSide::finish(const Answer& answer, Femtoseconds time) {
   --in_memory_;
   t.account(Cause::memory, answer.time);
   t.account(Cause::clock_crossing, time);
-  if (t.kind == OperationKind::write || t.kind == OperationKind::send) site_->context->observer->data_visible(t, time);
+  const bool writes = t.kind == OperationKind::write || t.kind == OperationKind::send;
+  if (writes && !t.replayed) site_->context->observer->data_visible(t, time);
+  if (exactly_once_ && !t.local() && !t.posted && !t.replayed && !is_loss(t.status)) {
+    const bool value = t.kind == OperationKind::atomic && t.data != DataHandle::none;
+    completions_.performed(t, value ? site_->context->pools->data[t.data].bytes.data() : nullptr);
+  }
+  if (t.loss_learned && t.status == OperationStatus::ok) t.status = OperationStatus::posted_lost;
   if (t.local()) return tracker_->local_done(handle, time);
   --ports_[t.arrived_by].in_memory;
   if (t.posted) return end_transaction(*site_, handle, time);
@@ -60,7 +79,8 @@ void TargetSide::finish(const Answer& answer, Femtoseconds time) {
 void TargetSide::respond(TransactionHandle handle, Femtoseconds time) {
   const Transaction& t = site_->transaction(handle);
   constexpr PacketKind kinds[] = {PacketKind::read_response, PacketKind::write_response, PacketKind::atomic_response};
-  const std::uint16_t payload = t.kind == OperationKind::read ? t.bytes : std::uint16_t{0};
+  const bool data = t.kind == OperationKind::read && !is_loss(t.status);
+  const std::uint16_t payload = data ? t.bytes : std::uint16_t{0};
   site_->send(t.arrived_by, kinds[static_cast<std::size_t>(t.kind)], t.source, site_->response_class,
               response_bytes(site_->context->profile, t), payload, handle, time);
 }
@@ -88,14 +108,70 @@ void TargetSide::serve_port(int port, Cycles now, Femtoseconds time) {
     const Femtoseconds eligible = site_->edge(request.eligible);
     if (t.mark < eligible) t.account(Cause::endpoint, eligible);
     t.arrived_by = static_cast<std::uint16_t>(port);
+    if (exactly_once_ && !t.posted && !to_be_performed(packet.transaction, now, time)) {
+      take_request(port, request, now);
+      continue;
+    }
     if (!offer(packet.transaction, now, time, p.retry_at)) return;
     ++p.in_memory;
-    site_->port(static_cast<std::size_t>(port)).consume(packet, request.vc, now);
-    site_->credited |= 1ULL << port;
-    site_->context->packets->release(request.packet);
-    p.requests.pop();
+    if (exactly_once_ && !t.posted) completions_.begin(t);
+    if (!posted_arrived_.empty()) learn_losses(packet, t);
+    take_request(port, request, now);
   }
   if (p.requests.empty()) waiting_ports_ &= ~(1ULL << port);
+}
+
+bool TargetSide::to_be_performed(TransactionHandle handle, Cycles now, Femtoseconds time) {
+  Transaction& t = site_->transaction(handle);
+  switch (completions_.look(t)) {
+    case CompletionRecords::Found::fresh:
+      return true;
+    case CompletionRecords::Found::done: {
+      // A load is performed again: nobody keeps its data, and its bytes are those of this instant either way.
+      if (t.kind == OperationKind::read) return true;
+      const bool value = t.kind == OperationKind::atomic && t.data != DataHandle::none;
+      t.status = completions_.recall(t, value ? site_->context->pools->data[t.data].bytes.data() : nullptr);
+      t.replayed = true;
+      ++in_memory_;
+      ++ports_[t.arrived_by].in_memory;
+      expect(handle, now + Cycles(1), time);
+      return false;
+    }
+    case CompletionRecords::Found::in_progress:
+    case CompletionRecords::Found::ghost:
+      break;
+  }
+  site_->context->observer->ghost_met(t, time);
+  end_journey(*site_->context->pools, handle, OperationStatus::ok);
+  return false;
+}
+
+/// Requests of one link are served in the order in which its source sent them.
+void TargetSide::learn_losses(const Packet& packet, Transaction& t) {
+  std::uint32_t& arrived = posted_arrived_[index(t.source) * most_links + packet.link];
+  if (t.posted) {
+    ++arrived;
+  } else {
+    t.loss_learned = arrived != t.posted_before;
+    arrived = t.posted_before;
+  }
+}
+
+void TargetSide::refuse_poisoned(TransactionHandle handle, int port, Cycles now, Femtoseconds time) {
+  Transaction& t = site_->transaction(handle);
+  if (t.posted) return end_journey(*site_->context->pools, handle, OperationStatus::poisoned);
+  t.status = OperationStatus::poisoned;
+  t.arrived_by = static_cast<std::uint16_t>(port);
+  ++in_memory_;
+  ++ports_[t.arrived_by].in_memory;
+  expect(handle, now + Cycles(1), time);
+}
+
+void TargetSide::take_request(int port, const Request& request, Cycles now) {
+  site_->port(static_cast<std::size_t>(port)).consume((*site_->context->packets)[request.packet], request.vc, now);
+  site_->credited |= 1ULL << port;
+  site_->context->packets->release(request.packet);
+  ports_[static_cast<std::size_t>(port)].requests.pop();
 }
 
 void TargetSide::serve_local(Cycles now, Femtoseconds time) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/ring.hpp"
+#include "gpu/completion_records.hpp"
 #include "gpu/gpu_config.hpp"
 #include "gpu/memory/memory_port.hpp"
 #include "gpu/request/tracker.hpp"
@@ -24,6 +25,8 @@ class TargetSide {
 
   // The steps of a cycle; `time` is edge `now`.
   void request_arrived(PacketHandle packet, int port, VcId vc, Cycles now);
+  /// A request that came by `port` without all of its bytes: answered with an error, or, posted, lost.
+  void refuse_poisoned(TransactionHandle handle, int port, Cycles now, Femtoseconds time);
   void take_memory_answers(Cycles now, Femtoseconds time);
   void serve(Cycles now, Femtoseconds time);
   /// After the ports have sent: the next cycle in which there is something to do without an arrival.
@@ -68,6 +71,11 @@ class TargetSide {
   void finish(const Answer& answer, Femtoseconds time);
   void respond(TransactionHandle handle, Femtoseconds time);
   bool response_room(int port) const;
+  /// Of a request that has reached the memory: whether it is to be performed. If not, it has been answered or dropped.
+  bool to_be_performed(TransactionHandle handle, Cycles now, Femtoseconds time);
+  void learn_losses(const Packet& packet, Transaction& t);
+  /// The request at the front of a port leaves its receive buffer.
+  void take_request(int port, const Request& request, Cycles now);
 
   GpuSite* site_;
   Tracker* tracker_;
@@ -81,6 +89,9 @@ class TargetSide {
   std::vector<Answer> answers_;   ///< heap
   std::uint64_t next_number_ = 0;
   std::size_t in_memory_ = 0;
+  bool exactly_once_ = false;
+  CompletionRecords completions_;
+  std::vector<std::uint32_t> posted_arrived_;  ///< by (source, its link), where a flush learns of losses
 };
 
 }  // namespace fs

@@ -30,6 +30,7 @@ struct Transaction {
   std::uint64_t message = 0;  ///< Operation::message
   Femtoseconds created{};     ///< the master's call
   Femtoseconds mark{};        ///< up to where the ledger explains the time
+  Femtoseconds sent{};        ///< when the request of this attempt was queued at its link
   NodeId source{};
   NodeId target{};
   std::uint16_t bytes = 0;       ///< of memory touched, 1 .. 256
@@ -38,6 +39,16 @@ struct Transaction {
   OperationKind kind = OperationKind::read;
   AtomicKind atomic = AtomicKind::none;
   OperationStatus status = OperationStatus::ok;
+  // A record is one journey: a resend has a record of its own, with the same name. It lives while its source waits for
+  // it (`held`) or something refers to it on its way (`travelling`).
+  OperationStatus loss = OperationStatus::ok;         ///< what ended its journey in the fabric
+  std::uint8_t attempt = 0;                           ///< resends before this one
+  bool travelling = true;                             ///< in a packet or in the target's memory
+  bool held = false;                                  ///< the latest attempt of an open transaction
+  bool answered = false;                              ///< its response is in the source's pipeline
+  bool replayed = false;                              ///< answered from a completion record: not performed again
+  bool loss_learned = false;                          ///< it found posted writes before it missing
+  std::uint32_t posted_before = 0;                    ///< posted writes sent to its target by its link before it
   bool posted = false;                                ///< ends at the target: no response
   bool measured = false;                              ///< created inside the measurement window
   std::uint32_t tag = 0;                              ///< the place it holds in its source's window

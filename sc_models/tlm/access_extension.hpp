@@ -11,16 +11,17 @@
 
 namespace fs::tlm {
 
-/// Who writes what: the initiator all of it before the call; the target `atomic_done` before its response.
+/// Who writes what: the initiator all of it before the call; the target `atomic_done` and `cause` before its response.
 class AccessExtension : public ::tlm::tlm_extension<AccessExtension> {
  public:
   /// Not none: a read-modify-write of a TLM_READ payload of 4, 8 or 16 bytes; the data returned is the old value. Of a
   /// target that leaves `atomic_done` false it is the plain read that the payload says.
   AtomicKind atomic = AtomicKind::none;
   bool atomic_done = false;
-  bool timing_only = false;                 ///< the target need not move data
-  std::uint64_t message = 0;                ///< Operation::message
-  std::array<std::uint8_t, 32> operands{};  ///< as Operation::data of an atomic
+  bool timing_only = false;                     ///< the target need not move data
+  std::uint64_t message = 0;                    ///< Operation::message
+  OperationStatus cause = OperationStatus::ok;  ///< why the response is an error; status_name() puts it in words
+  std::array<std::uint8_t, 32> operands{};      ///< as Operation::data of an atomic
 
   ::tlm::tlm_extension_base* clone() const override { return new AccessExtension(*this); }
   void copy_from(const ::tlm::tlm_extension_base& other) override {

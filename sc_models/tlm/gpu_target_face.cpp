@@ -175,6 +175,7 @@ void GpuTargetFace::answer(Call& call, OperationStatus status) {
   ::tlm::tlm_generic_payload& payload = *call.payload;
   payload.set_response_status(to_response(status));
   auto* access = payload.get_extension<AccessExtension>();
+  if (access != nullptr) access->cause = status;
   if (access != nullptr && access->atomic != AtomicKind::none && status == OperationStatus::ok) {
     access->atomic_done = true;
     if (!access->timing_only) std::memcpy(payload.get_data_ptr(), access->operands.data(), payload.get_data_length());

@@ -43,7 +43,7 @@ void PayloadPool::free(::tlm::tlm_generic_payload* payload) {
       return ::tlm::TLM_BURST_ERROR_RESPONSE;
     case OperationStatus::byte_enable_error:
       return ::tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE;
-    case OperationStatus::generic_error:
+    default:  // AccessExtension::cause says which
       break;
   }
   return ::tlm::TLM_GENERIC_ERROR_RESPONSE;

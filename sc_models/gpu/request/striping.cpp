@@ -28,7 +28,7 @@ Striper::Striper(Striping striping, int links, int targets, const RandomStream& 
   allowed_.assign(static_cast<std::size_t>(targets), all_);
 }
 
-int Striper::choose(NodeId target, std::uint64_t offset) {
+int Striper::choose_again(NodeId target, std::uint64_t offset, unsigned attempt) {
   std::uint64_t mask = allowed_[index(target)];
   if (mask == 0) return -1;
   const auto count = static_cast<std::uint64_t>(__builtin_popcountll(mask));
@@ -48,6 +48,7 @@ int Striper::choose(NodeId target, std::uint64_t offset) {
       pick = stream_.below(count);
       break;
   }
+  pick = (pick + attempt) % count;
   for (; pick > 0; --pick) mask &= mask - 1;
   return lowest_bit(mask);
 }

@@ -33,7 +33,9 @@ class Striper {
 
   /// The link for a request to `offset` of `target`'s memory; -1 when none leads there. Round robin and random move on
   /// with every call.
-  int choose(NodeId target, std::uint64_t offset);
+  int choose(NodeId target, std::uint64_t offset) { return choose_again(target, offset, 0); }
+  /// For the resend number `attempt` of a request: where the protocol keeps no order, another link each time.
+  int choose_again(NodeId target, std::uint64_t offset, unsigned attempt);
 
  private:
   Striping striping_;

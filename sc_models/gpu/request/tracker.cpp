@@ -21,7 +21,8 @@ Tracker::Tracker(GpuSite& site, const GpuConfig& config)
       part_limit_(
           std::min(region_bytes, static_cast<std::uint64_t>(site.context->profile.packets.max_payload.value()))),
       striper_(config.striping, 0, 0, RandomStream()),
-      slots_(static_cast<std::size_t>(config.window), TransactionHandle::none) {
+      tags_(static_cast<std::size_t>(config.window), site.context->profile.recovery,
+            site.clock.cycles_for(site.context->profile.recovery.drain)) {
   if (part_limit_ == 0 || (part_limit_ & (part_limit_ - 1)) != 0) {
     throw std::invalid_argument("packets.max_payload must be a power of two");
   }
@@ -31,8 +32,17 @@ Tracker::Tracker(GpuSite& site, const GpuConfig& config)
   striper_ = Striper(config.striping, links, site.context->map.gpus(),
                      RandomStream(site.context->seed, site.name, "striping"));
   if (per_cycle_ == 0) per_cycle_ = std::max(1, links);
-  if (site.context->profile.order == Order::none) hazards_.enable(config.window);
-  for (std::uint32_t i = static_cast<std::uint32_t>(config.window); i-- > 0;) free_slots_.push_back(i);
+  const RecoveryFormat& recovery = site.context->profile.recovery;
+  recovering_ = site.context->lossy;
+  if (recovering_ && recovery.request_timeout > Femtoseconds(0)) {
+    timers_.enable(static_cast<std::size_t>(config.window), site.clock.cycles_for(recovery.request_timeout));
+    retries_ = recovery.retries;
+  }
+  if (recovering_ && posted_writes_ && recovery.posted_loss == PostedLoss::flush) {
+    posted_sent_.resize(static_cast<std::size_t>(site.context->map.gpus() * links));
+  }
+  // A resend may overtake what came after it, whatever the fabric's order.
+  if (site.context->profile.order == Order::none || retries_ > 0) hazards_.enable(config.window);
 }
 
 int Tracker::add_socket(OperationSink& sink) {
@@ -147,11 +157,15 @@ void Tracker::issue(Cycles now, Femtoseconds time) {
     const Waiting head = remote_.front();
     if (head.eligible > now) return;
     OperationRecord& r = record(head.operation);
+    if (!reroutes_.empty() && waits_for_reroute(r.target)) {
+      blocked_ = Blocked::reroute;
+      return;
+    }
     if (striper_.links(r.target) == 0) {
-      r.status = OperationStatus::generic_error;
+      r.status = recovering_ ? OperationStatus::unreachable : OperationStatus::generic_error;
       r.next = r.operation.bytes;
     } else {
-      blocked_ = issue_part(head.operation, time);
+      blocked_ = issue_part(head.operation, now, time);
       if (blocked_ != Blocked::no) return;
     }
     if (r.next == r.operation.bytes) {
@@ -166,12 +180,12 @@ bool Tracker::source_queue_room() const {
   return site_->port(static_cast<std::size_t>(link)).waiting(site_->request_class) < source_queue_;
 }
 
-Tracker::Blocked Tracker::issue_part(OperationHandle handle, Femtoseconds time) {
+Tracker::Blocked Tracker::issue_part(OperationHandle handle, Cycles now, Femtoseconds time) {
   OperationRecord& r = record(handle);
   const std::uint64_t offset = r.offset + r.next;
   const OperationKind kind = r.operation.kind;
   const bool needs_slot = !posted(kind);
-  if (needs_slot && free_slots_.empty()) return Blocked::window;
+  if (needs_slot && !tags_.available()) return Blocked::window;
   if (kind != OperationKind::send && hazards_.blocked(r.target, offset, part_bytes(r), kind)) return Blocked::hazard;
   if (r.link < 0) r.link = striper_.choose(r.target, offset);
   const int link = r.link;
@@ -181,18 +195,27 @@ Tracker::Blocked Tracker::issue_part(OperationHandle handle, Femtoseconds time) 
   Transaction& t = site_->transaction(made);
   t.account(Cause::endpoint, site_->edge(eligible));
   t.account(Cause::source_queue, time);
+  t.sent = time;
   if (needs_slot) {
-    t.tag = free_slots_.back();
-    free_slots_.pop_back();
-    slots_[t.tag] = made;
+    t.tag = tags_.acquire(made);
+    t.held = true;
     hazards_.enter(t);
+    if (timers_.enabled()) timers_.start(t.tag, now);
   }
+  if (!posted_sent_.empty() && kind != OperationKind::send) {
+    std::uint32_t& sent = posted_sent_[index(t.target) * site_->ports->size() + static_cast<std::size_t>(link)];
+    t.posted_before = t.posted ? sent++ : sent;
+  }
+  send_request(t, made, link, time);
+  return Blocked::no;
+}
+
+void Tracker::send_request(const Transaction& t, TransactionHandle handle, int link, Femtoseconds time) {
   constexpr PacketKind kinds[] = {PacketKind::read_request, PacketKind::write_request, PacketKind::atomic_request,
                                   PacketKind::raw};
-  const std::uint16_t payload = kind == OperationKind::read ? std::uint16_t{0} : t.bytes;
-  site_->send(link, kinds[static_cast<std::size_t>(kind)], t.target, site_->request_class,
-              request_bytes(site_->context->profile, t), payload, made, time);
-  return Blocked::no;
+  const std::uint16_t payload = t.kind == OperationKind::read ? std::uint16_t{0} : t.bytes;
+  site_->send(link, kinds[static_cast<std::size_t>(t.kind)], t.target, site_->request_class,
+              request_bytes(site_->context->profile, t), payload, handle, time);
 }
 
 TransactionHandle Tracker::next_local(Cycles now, Femtoseconds time) {
@@ -229,8 +252,15 @@ void Tracker::all_parts_made(OperationHandle handle, Femtoseconds time) {
 }
 
 void Tracker::response_arrived(TransactionHandle handle, Cycles now, Femtoseconds time) {
-  const Transaction& t = site_->transaction(handle);
-  FS_CHECK(t.source == site_->node && slots_[t.tag] == handle, describe(t) + ": a response nobody waits for");
+  if (recovering_ && !accept(handle)) return meet_ghost(handle, time);
+  Transaction& t = site_->transaction(handle);
+  FS_CHECK(t.source == site_->node && tags_.holder(t.tag) == handle, describe(t) + ": a response nobody waits for");
+  t.travelling = false;
+  if (recovering_) {
+    timers_.stop(t.tag);
+    if (is_loss(t.status)) return try_again(t.tag, t.status, now, time);
+    t.answered = true;
+  }
   completing_.push({handle, now + response_cycles_});
   if (response_cycles_ == Cycles(0)) complete_responses(now, time);
 }
@@ -241,8 +271,11 @@ void Tracker::complete_responses(Cycles now, Femtoseconds time) {
     Transaction& t = site_->transaction(handle);
     t.account(Cause::endpoint, time);
     hazards_.leave(t);
-    slots_[t.tag] = TransactionHandle::none;
-    free_slots_.push_back(t.tag);
+    if (t.attempt == 0) {
+      tags_.release(t.tag, now);
+    } else {
+      tags_.release_with_ghosts(t.tag, now);
+    }
     finish_transaction(handle, time);
   }
 }
@@ -287,6 +320,10 @@ Cycles Tracker::next(Cycles now) const {
     next = site_->clock.at_or_after(next_submission_ + Femtoseconds(1));
   }
   if (!completing_.empty()) next = std::min(next, completing_.front().due);
+  if (recovering_) next = std::min(next, tags_.next_wake());
+  for (const Reroute& r : reroutes_) {
+    next = std::min(next, site_->clock.at_or_after(r.not_before));
+  }
   if (!remote_.empty() && blocked_ == Blocked::no) next = std::min(next, remote_.front().eligible);
   if (blocked_ == Blocked::source_queue && source_queue_room()) next = now + Cycles(1);
   if (!local_.empty() && local_next_ == TransactionHandle::none) next = std::min(next, local_.front().eligible);
@@ -296,7 +333,7 @@ Cycles Tracker::next(Cycles now) const {
 std::vector<std::string> Tracker::waiting_lines(Femtoseconds now) const {
   std::vector<std::string> lines;
   const Transaction* oldest = nullptr;
-  for (const auto handle : slots_) {
+  for (const auto handle : tags_.holders()) {
     if (handle == TransactionHandle::none) continue;
     const Transaction& t = site_->transaction(handle);
     if (oldest == nullptr || t.number < oldest->number) oldest = &t;
@@ -306,7 +343,7 @@ std::vector<std::string> Tracker::waiting_lines(Femtoseconds now) const {
                     " ns for its response, with " + std::to_string(outstanding() - 1) + " younger ones");
   }
   constexpr const char* reasons[] = {"its turn", "a place in the window", "room in a source queue",
-                                     "an earlier request to the same region"};
+                                     "an earlier request to the same region", "requests by its old links to end"};
   if (!remote_.empty()) {
     lines.push_back(site_->name + ": an operation to gpu" +
                     std::to_string(index(record(remote_.front().operation).target)) + " waits for " +

@@ -5,6 +5,7 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "gpu/gpu_core.hpp"
@@ -52,6 +53,9 @@ class Log : public DeliveryObserver, public OperationSink {
   std::vector<Transaction> transactions;
   std::vector<Packet> packets;
   std::vector<std::uint64_t> visible;
+  int resent = 0;
+  int ghosts = 0;
+  std::vector<OperationStatus> lost;
   int rooms = 0;
   std::function<void(const Operation&)> on_done = [](const Operation&) {};
   std::function<void()> on_room = [] {};
@@ -60,6 +64,9 @@ class Log : public DeliveryObserver, public OperationSink {
     packets.push_back(p);
     monitor_->delivered(p);
   }
+  void packet_lost(const Packet&, OperationStatus loss, Femtoseconds) override { lost.push_back(loss); }
+  void transaction_resent(const Transaction&, Femtoseconds) override { ++resent; }
+  void ghost_met(const Transaction&, Femtoseconds) override { ++ghosts; }
   void transaction_done(const Transaction& t, Femtoseconds) override { transactions.push_back(t); }
   void data_visible(const Transaction& t, Femtoseconds) override { visible.push_back(t.message); }
   void operation_done(const OperationRecord&, Femtoseconds) override {}
@@ -108,6 +115,7 @@ class TwoGpus {
     context_.packets = &packets_;
     context_.pools = &pools_;
     context_.observer = &log;
+    context_.lossy = profile.recovery.retries > 0 || profile.name == "lossy";
     const ChannelConfig wire = make_channel_config(profile, nanoseconds(5), 0);
     for (int g = 0; g < 2; ++g) inboxes_[g] = std::make_unique<Inbox>(wheel_, g, 256);
     for (int g = 0; g < 2; ++g) {
@@ -125,6 +133,22 @@ class TwoGpus {
   Femtoseconds time() const { return context_.profile.core_clock.edge(now_); }
   std::uint64_t address(int g, std::uint64_t offset) const {
     return context_.map.global(static_cast<NodeId>(g), offset);
+  }
+  /// What becomes of a flit on its way to GPU `g`.
+  enum class Fate { arrives, poisoned, lost, late };
+  /// Asked for every flit when it should arrive; single-flit packets only may be lost or late.
+  std::function<Fate(int g, const Packet&)> fate;
+  /// Late flits arrive when this is called.
+  void let_go() {
+    for (auto& [g, flit] : held_) {
+      Packet& packet = packets_[flit.flit.handle];
+      const Femtoseconds arrival = context_.profile.core_clock.edge(now_ + Cycles(1));
+      packet.ledger.add(Cause::propagation, arrival - packet.mark);
+      packet.mark = arrival;
+      inboxes_[g]->put_flit(now_ + Cycles(1), flit);
+    }
+    held_.clear();
+    fate = nullptr;
   }
   TransactionPools& pools() { return pools_; }
   PacketPool& packets() { return packets_; }
@@ -147,6 +171,7 @@ class TwoGpus {
       if (sleep_ && (awake >> g & 1) == 0) continue;
       ++steps_;
       Inbox::Slot& slot = inboxes_[g]->take(now_);
+      if (fate) decide(g, slot);
       const Cycles next = cores_[g]->step(now_, slot);
       slot.clear();
       if (next != Cycles::max()) wheel_.wake(g, next);
@@ -154,6 +179,30 @@ class TwoGpus {
   }
 
  private:
+  void decide(int g, Inbox::Slot& slot) {
+    Inbox::Batch<PortFlit> left;
+    for (PortFlit flit : slot.flits) {
+      Packet& packet = packets_[flit.flit.handle];
+      switch (fate(g, packet)) {
+        case Fate::poisoned:
+          flit.flit.flags |= Flit::poison_flag;
+          [[fallthrough]];
+        case Fate::arrives:
+          left.push_back(flit);
+          break;
+        case Fate::lost:
+          inboxes_[1 - g]->put_credit(now_ + Cycles(1), {flit.port, flit.vc});
+          end_journey(pools_, packet.transaction, OperationStatus::link_lost);
+          packets_.release(flit.flit.handle);
+          break;
+        case Fate::late:
+          held_.push_back({g, flit});
+          break;
+      }
+    }
+    slot.flits = left;
+  }
+
   struct Waker : StepRequest {
     void step_at(Cycles cycle) override { wheel->wake(chip, cycle); }
     WakeWheel* wheel = nullptr;
@@ -189,6 +238,7 @@ class TwoGpus {
     cores_[g]->set_step_request(wakers_[g]);
   }
 
+  std::vector<std::pair<int, PortFlit>> held_;
   bool sleep_;
   WakeWheel wheel_{2};
   Cycles now_{0};
