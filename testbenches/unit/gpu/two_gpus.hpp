@@ -200,7 +200,7 @@ class TwoGpus {
           break;
       }
     }
-    slot.flits = left;
+    slot.flits = std::move(left);
   }
 
   struct Waker : StepRequest {
