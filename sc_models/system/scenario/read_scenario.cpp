@@ -15,6 +15,7 @@
 #include "link/medium.hpp"
 #include "switch/switch_config.hpp"
 #include "system/scenario/check_reachable.hpp"
+#include "system/scenario/check_switches.hpp"
 #include "system/scenario/protocol_file.hpp"
 
 namespace fs {
@@ -201,6 +202,7 @@ ScenarioSpec read_scenario(Document& document) {
     plan.drained.push_back(spec.open_loop || c.name == "response");
     if (c.per_destination) plan.vc_choice = VcChoice::destination;
   }
+  check_switches(plan, root);
   check_frames(plan, root);
   check_memory_workload(spec, root);
   spec.deadlock = check_deadlock(plan.topology.graph, plan.routes, plan.class_names(), memory_paths(plan));

@@ -57,6 +57,20 @@ TEST(ScenarioProtocol, BlamesTheNameOfAProtocolThatIsNowhere) {
   }
 }
 
+TEST(Scenario, SaysWhereASwitchIsAskedForThatCannotBeBuilt) {
+  const std::string work = "workload: {open_loop: {load: 0.5, packets: 3flits}}\n";
+  EXPECT_EQ(error_of("protocol: generic\nswitch: {switching: wormhole}\n" + work),
+            "t:3:21: switch.switching: wormhole with packets of several flits needs queueing vc_fifo (switch sw0)");
+  EXPECT_EQ(error_of("protocol: generic\nswitch: {depth: 2flits}\n" + work),
+            "t:3:17: switch.depth: a VC with room for 2 flits holds no class's longest packet (3 flits), which this "
+            "switching needs (switch sw0)");
+  EXPECT_EQ(
+      error_of("protocol: {base: generic, classes: [{name: data, vcs: 1, slots: 2flits}]}\n" + work).substr(0, 22),
+      "t:2:11: protocol: dept");
+  EXPECT_EQ(error_of("protocol: generic\nswitch: {queueing: output, output_speedup: 2}\n" + work),
+            "t:3:44: switch.output_speedup: speedup: an output-queued switch needs none (switch sw0)");
+}
+
 TEST(Scenario, RefusesPacketFramesThatNoBufferHolds) {
   const std::string protocol =
       "protocol: {base: nvlink2, classes: [{name: data, slots: 10flits}], buffers: {pool: 10flits}}\n";
