@@ -135,6 +135,14 @@ std::int64_t Node::count(std::string_view unit, std::int64_t min, std::int64_t m
                      [unit](std::int64_t v) { return format(v, unit); });
 }
 
+double Node::measure(std::string_view unit, double min, double max) const {
+  const auto& text = scalar(("a number of " + std::string(unit)).c_str());
+  const auto value = parse_at(*this, [&] { return parse_measure(text, unit); });
+  if (value >= min && value <= max) return value;
+  throw error(text + " is out of range: allowed is " + format(min) + std::string(unit) + " to " + format(max) +
+              std::string(unit));
+}
+
 std::size_t Node::choice_index(const std::vector<const char*>& names) const {
   std::string allowed;
   for (const auto* name : names) allowed += (allowed.empty() ? "" : ", ") + std::string(name);

@@ -76,6 +76,8 @@ class Node {
   /// A whole number with a unit of its own: node.count("flits", 1, 64) reads "16flits".
   std::int64_t count(std::string_view unit, std::int64_t min = 0,
                      std::int64_t max = std::numeric_limits<std::int64_t>::max()) const;
+  /// A decimal with a unit of its own: node.measure("dB/km", 0, 10) reads "0.2dB/km".
+  double measure(std::string_view unit, double min, double max) const;
   Cycles cycles(Cycles min = Cycles(0), Cycles max = Cycles::max()) const {
     return Cycles(count("cycles", min.value(), max.value()));
   }

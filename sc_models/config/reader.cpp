@@ -127,6 +127,13 @@ std::int64_t Reader::count_or(const std::string& key, std::string_view unit, std
   return otherwise;
 }
 
+double Reader::measure_or(const std::string& key, std::string_view unit, double otherwise, double min,
+                          double max) const {
+  if (const auto given = find(key)) return given->measure(unit, min, max);
+  record(key, format(otherwise) + std::string(unit));
+  return otherwise;
+}
+
 std::optional<Reader> Reader::optional_section(const std::string& key) const {
   if (const auto given = find(key)) return given->reader();
   return std::nullopt;

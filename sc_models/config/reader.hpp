@@ -82,6 +82,11 @@ class Reader {
   }
   std::int64_t count_or(const std::string& key, std::string_view unit, std::int64_t otherwise, std::int64_t min = 0,
                         std::int64_t max = std::numeric_limits<std::int64_t>::max()) const;
+  /// A decimal with a unit of its own: measure("loss", "dB/km", 0, 10) reads "loss: 0.2dB/km".
+  double measure(const std::string& key, std::string_view unit, double min, double max) const {
+    return node(key).measure(unit, min, max);
+  }
+  double measure_or(const std::string& key, std::string_view unit, double otherwise, double min, double max) const;
   Cycles cycles(const std::string& key, Cycles min = Cycles(0), Cycles max = Cycles::max()) const {
     return node(key).cycles(min, max);
   }

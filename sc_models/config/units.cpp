@@ -290,6 +290,17 @@ std::int64_t parse_count(std::string_view text, std::string_view unit) {
   return scale(text, decimal, 1, (" of " + std::string(unit)).c_str());
 }
 
+double parse_measure(std::string_view text, std::string_view unit) {
+  const auto hint = ": give a decimal with its unit such as 1.5" + std::string(unit);
+  Decimal decimal;
+  if (!scan(text, decimal)) fail(in_quotes(text) + " is not in " + std::string(unit) + hint);
+  if (decimal.unit.empty()) fail(in_quotes(text) + " has no unit" + hint);
+  if (decimal.unit != unit) fail(in_quotes(text) + " is not in " + std::string(unit) + hint);
+  auto number = text.substr(0, text.size() - unit.size());
+  if (number.back() == ' ') number.remove_suffix(1);
+  return parse_number(number);
+}
+
 std::int64_t parse_integer(std::string_view text) {
   Decimal decimal;
   if (!scan(text, decimal) || !decimal.unit.empty())

@@ -30,6 +30,8 @@ BitsPerSecond parse_rate(std::string_view text);
 Micrometres parse_length(std::string_view text);
 /// A whole number of `unit` (plural, such as "cycles"); "1cycle" is accepted too.
 std::int64_t parse_count(std::string_view text, std::string_view unit);
+/// A finite decimal number of `unit`: parse_measure("0.2dB/km", "dB/km") is 0.2.
+double parse_measure(std::string_view text, std::string_view unit);
 /// A bare whole number; "1e6" is one.
 std::int64_t parse_integer(std::string_view text);
 /// A bare finite decimal number.

@@ -125,5 +125,14 @@ TEST(Units, FormattedValuesReadBackTheSame) {
   for (const double v : {0.1, 1.0 / 3, 1e-300, 6.02e23}) EXPECT_EQ(parse_number(format(v)), v);
 }
 
+TEST(ParseMeasure, ReadsADecimalOfItsUnitAndNothingElse) {
+  EXPECT_EQ(parse_measure("0.2dB/km", "dB/km"), 0.2);
+  EXPECT_EQ(parse_measure("-17 dBm", "dBm"), -17.0);
+  EXPECT_EQ(parse_measure("1.22e-2%", "%"), 0.0122);
+  EXPECT_THROW(parse_measure("0.2", "dB/km"), std::invalid_argument);
+  EXPECT_THROW(parse_measure("0.2dB", "dB/km"), std::invalid_argument);
+  EXPECT_THROW(parse_measure("dB", "dB"), std::invalid_argument);
+}
+
 }  // namespace
 }  // namespace fs
