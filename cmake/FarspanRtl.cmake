@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+# Verilated models: SystemVerilog in, a static library with V<prefix>.h out.
+find_package(verilator REQUIRED HINTS /usr/share/verilator)
+find_package(ZLIB REQUIRED)
+
+# The runtime, compiled once for all models. Trace files are FST; models are C++ (--cc), not SystemC.
+add_library(farspan_verilated STATIC ${VERILATOR_ROOT}/include/verilated.cpp ${VERILATOR_ROOT}/include/verilated_cov.cpp
+  ${VERILATOR_ROOT}/include/verilated_fst_c.cpp ${VERILATOR_ROOT}/include/verilated_threads.cpp)
+target_include_directories(farspan_verilated SYSTEM PUBLIC ${VERILATOR_ROOT}/include ${VERILATOR_ROOT}/include/vltstd)
+target_compile_definitions(farspan_verilated PUBLIC VL_TIME_CONTEXT VM_SC=0 VM_TRACE=1 VM_TRACE_FST=1 VM_TRACE_VCD=0)
+target_compile_options(farspan_verilated PRIVATE -O2 -g0 -w)
+target_link_libraries(farspan_verilated PUBLIC ZLIB::ZLIB Threads::Threads)
+
+# -fno-const-bit-op-tree: Verilator 5.006 miscompiles some expressions with that optimisation.
+set(FARSPAN_VERILATOR_ARGS --cc --assert --trace-fst --trace-structs --trace-max-array 8 -fno-const-bit-op-tree
+  --x-assign fast --x-initial fast --unroll-count 1024 --unroll-stmts 1000000 --output-split 0)
+
+set(FARSPAN_RTL_DIR ${PROJECT_SOURCE_DIR}/rtl)
+file(GLOB FARSPAN_RTL_FILES CONFIGURE_DEPENDS ${FARSPAN_RTL_DIR}/*.sv ${FARSPAN_RTL_DIR}/*.svh ${FARSPAN_RTL_DIR}/*.vlt)
+
+# farspan_verilate(<name> TOP <module> [SOURCES <files...>] [PARAMS <Name>=<value>...] [INCLUDE_DIRS <folders...>]
+#                  [ARGS <verilator arguments...>] [COMPILE_OPTIONS <flags...>] [ON_DEMAND] [NO_LINT])
+# A static library <name> with the class V<name> in V<name>.h, and a test lint/<name> that holds the sources to -Wall.
+# SOURCES in order, packages first (default: rtl/<module>.sv); modules of INCLUDE_DIRS and of rtl/ are found by name. Verilator runs when the
+# library is built, not when CMake does; ON_DEMAND keeps it out of the default build (and has no lint test).
+# ARGS come last, so they override what stands in FARSPAN_VERILATOR_ARGS.
+function(farspan_verilate name)
+  cmake_parse_arguments(arg "ON_DEMAND;NO_LINT" "TOP" "SOURCES;PARAMS;INCLUDE_DIRS;ARGS;COMPILE_OPTIONS" ${ARGN})
+  if(NOT arg_TOP)
+    message(FATAL_ERROR "farspan_verilate(${name}): TOP <module> is missing")
+  endif()
+  if(NOT arg_SOURCES)
+    set(arg_SOURCES ${FARSPAN_RTL_DIR}/${arg_TOP}.sv)
+  endif()
+  set(files "")
+  foreach(file ${arg_SOURCES})
+    get_filename_component(file ${file} ABSOLUTE)
+    list(APPEND files ${file})
+  endforeach()
+  set(search "")
+  foreach(dir ${arg_INCLUDE_DIRS} ${FARSPAN_RTL_DIR})
+    get_filename_component(dir ${dir} ABSOLUTE)
+    list(APPEND search -y ${dir} +incdir+${dir})
+  endforeach()
+  list(TRANSFORM arg_PARAMS PREPEND -G)
+  set(design ${FARSPAN_RTL_DIR}/waivers.vlt ${search} --top-module ${arg_TOP} ${arg_PARAMS} ${FARSPAN_RTL_DIR}/fs_pkg.sv
+    ${files})
+  set(dir ${CMAKE_CURRENT_BINARY_DIR}/V${name})
+  set(sources ${dir}/V${name}__fast.cpp ${dir}/V${name}__slow.cpp)
+  add_custom_command(OUTPUT ${sources} ${dir}/V${name}.h
+    COMMAND ${CMAKE_COMMAND} -E rm -rf ${dir}
+    COMMAND ${VERILATOR_BIN} ${FARSPAN_VERILATOR_ARGS} -Wall -Wno-fatal --prefix V${name} --Mdir ${dir} ${arg_ARGS} ${design}
+    COMMAND ${CMAKE_COMMAND} -DDIR=${dir} -DNAME=V${name} -P ${PROJECT_SOURCE_DIR}/cmake/join_verilated.cmake
+    DEPENDS ${files} ${FARSPAN_RTL_FILES} ${PROJECT_SOURCE_DIR}/cmake/join_verilated.cmake
+    COMMENT "Verilating ${name}" VERBATIM)
+  set(on_demand "")
+  if(arg_ON_DEMAND)
+    set(on_demand EXCLUDE_FROM_ALL)
+  endif()
+  add_library(${name} STATIC ${on_demand} ${sources})
+  target_include_directories(${name} SYSTEM PUBLIC ${dir})
+  target_link_libraries(${name} PUBLIC farspan_verilated)
+  target_compile_options(${name} PRIVATE -g0 -w $<$<BOOL:${FARSPAN_ARCH}>:-march=${FARSPAN_ARCH}>
+    ${arg_COMPILE_OPTIONS})
+  set_source_files_properties(${dir}/V${name}__fast.cpp PROPERTIES COMPILE_OPTIONS "-O2")
+  set_source_files_properties(${dir}/V${name}__slow.cpp PROPERTIES COMPILE_OPTIONS "-O0")
+  if(NOT arg_ON_DEMAND AND NOT arg_NO_LINT)
+    add_test(NAME lint/${name} COMMAND ${VERILATOR_BIN} --lint-only --assert -Wall ${arg_ARGS} ${design})
+    set_tests_properties(lint/${name} PROPERTIES LABELS lint TIMEOUT 120)
+  endif()
+endfunction()

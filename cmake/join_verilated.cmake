@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0
+# cmake -DDIR=<folder> -DNAME=<prefix> -P join_verilated.cmake: what Verilator wrote, as two files with known names.
+# __slow: constructors, reset to initial values, declarations of traces. __fast: the rest.
+file(GLOB files RELATIVE ${DIR} ${DIR}/${NAME}*.cpp)
+list(FILTER files EXCLUDE REGEX "__(fast|slow)\\.cpp$")
+list(SORT files)
+set(fast "")
+set(slow "")
+foreach(file ${files})
+  if(file MATCHES "__Slow|__Syms|__ConstPool")
+    string(APPEND slow "#include \"${file}\"\n")
+  else()
+    string(APPEND fast "#include \"${file}\"\n")
+  endif()
+endforeach()
+file(WRITE ${DIR}/${NAME}__fast.cpp "${fast}")
+file(WRITE ${DIR}/${NAME}__slow.cpp "${slow}")
