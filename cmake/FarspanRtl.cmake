@@ -1,15 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-# Verilated models: SystemVerilog in, a static library with V<prefix>.h out.
-find_package(verilator REQUIRED HINTS /usr/share/verilator)
-find_package(ZLIB REQUIRED)
-
-# The runtime, compiled once for all models. Trace files are FST; models are C++ (--cc), not SystemC.
-add_library(farspan_verilated STATIC ${VERILATOR_ROOT}/include/verilated.cpp ${VERILATOR_ROOT}/include/verilated_cov.cpp
-  ${VERILATOR_ROOT}/include/verilated_fst_c.cpp ${VERILATOR_ROOT}/include/verilated_threads.cpp)
-target_include_directories(farspan_verilated SYSTEM PUBLIC ${VERILATOR_ROOT}/include ${VERILATOR_ROOT}/include/vltstd)
-target_compile_definitions(farspan_verilated PUBLIC VL_TIME_CONTEXT VM_SC=0 VM_TRACE=1 VM_TRACE_FST=1 VM_TRACE_VCD=0)
-target_compile_options(farspan_verilated PRIVATE -O2 -g0 -w)
-target_link_libraries(farspan_verilated PUBLIC ZLIB::ZLIB Threads::Threads)
+# Verilated models: SystemVerilog in, a static library with V<name>.h out. They share the runtime of sc_models/cosim.
+set(VERILATOR_CFLAGS "") # spares the package's checks of compiler flags, which this function does not use
+set(VERILATOR_MT_CFLAGS "")
+find_package(verilator REQUIRED)
 
 # -fno-const-bit-op-tree: Verilator 5.006 miscompiles some expressions with that optimisation.
 set(FARSPAN_VERILATOR_ARGS --cc --assert --trace-fst --trace-structs --trace-max-array 8 -fno-const-bit-op-tree
