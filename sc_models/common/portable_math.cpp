@@ -33,10 +33,12 @@ double erf_series(double x) {
   return two_over_root_pi * portable_exp(-x * x) * sum;
 }
 
-/// erfc by its continued fraction (A&S 7.1.14), evaluated from a depth at which x >= 1 has converged.
+/// erfc by its continued fraction (A&S 7.1.14), from a depth at which it has converged: its error falls with
+/// exp(-4 x sqrt(k)) or so.
 double erfc_fraction(double x) {
+  const int depth = 20 + static_cast<int>(250.0 / (x * x));
   double tail = x;
-  for (int k = 400; k >= 1; --k) tail = x + 0.5 * k / tail;
+  for (int k = depth; k >= 1; --k) tail = x + 0.5 * k / tail;
   constexpr double one_over_root_pi = 0.5641895835477563;
   return one_over_root_pi * portable_exp(-x * x) / tail;
 }

@@ -41,13 +41,19 @@ Tail reed_solomon(const FecCode& code, double before) {
   return binomial_tail(code.symbols, corrected + 1, symbol_failure(code, before));
 }
 
+double residual_beyond(const FecCode& code, double missing_db, double before) {
+  return std::min(portable_exp(log_of_target * (1.0 - missing_db / code.cliff_db)), before);
+}
+
 /// Behind a threshold code: log-linear in the signal to noise that is missing.
 double threshold_residual(const FecCode& code, Modulation modulation, double before) {
-  if (before <= 0) return 0;
-  const double missing =
-      to_db(snr_for(modulation, code.threshold)) - to_db(snr_for(modulation, std::max(before, 1e-90)));
-  const double residual = portable_exp(log_of_target * (1.0 - missing / code.cliff_db));
-  return std::min(residual, before);
+  const double there = to_db(snr_for(modulation, std::max(before, 1e-90)));
+  return residual_beyond(code, to_db(snr_for(modulation, code.threshold)) - there, before);
+}
+
+double frames_lost(const FecCode& code, double codewords) {
+  const double frames = code.frames_per_codeword;
+  return std::min(1.0, codewords * (1.0 + code.interleave * frames) / frames);
 }
 
 }  // namespace
@@ -70,8 +76,12 @@ double residual_bit_errors(const FecCode& code, Modulation modulation, double be
 }
 
 double frame_loss(const FecCode& code, Modulation modulation, double before) {
-  const double frames = code.frames_per_codeword;
-  return std::min(1.0, codeword_failure(code, modulation, before) * (1.0 + code.interleave * frames) / frames);
+  return frames_lost(code, codeword_failure(code, modulation, before));
+}
+
+double frame_loss_beyond(const FecCode& code, double missing_db, double before) {
+  if (before <= 0) return 0;
+  return frames_lost(code, std::min(1.0, residual_beyond(code, missing_db, before) / before));
 }
 
 double net_coding_gain_db(const FecCode& code, Modulation modulation, double before, double after) {

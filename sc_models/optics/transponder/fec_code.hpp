@@ -37,6 +37,9 @@ double residual_bit_errors(const FecCode& code, Modulation modulation, double be
 /// Probability that a frame is lost: CER (1 + X MFC) / MFC, at most 1 (SONiC, port FEC FLR).
 double frame_loss(const FecCode& code, Modulation modulation, double before);
 
+/// The same of a threshold code, by how many dB of signal to noise are missing to its threshold (negative: to spare).
+double frame_loss_beyond(const FecCode& code, double missing_db, double before);
+
 /// Net coding gain in dB at `after`: snr(after, uncoded) - snr(before) + 10 log10(rate).
 double net_coding_gain_db(const FecCode& code, Modulation modulation, double before, double after);
 

@@ -41,14 +41,19 @@ const char* to_string(Obstacle obstacle) {
   return obstacle == Obstacle::polarisation_dispersion ? "polarisation mode dispersion" : "none";
 }
 
-Performance performance_at_margin(const TransponderMode& mode, double margin_db) {
+Performance performance_at_margin(const TransponderMode& mode, double at_threshold, double margin_db) {
   Performance result;
   result.margin_db = margin_db;
   const double electrical_db = mode.detection == Detection::direct ? 2.0 * margin_db : margin_db;
-  const double snr = snr_for(mode.modulation, mode.threshold()) * from_db(electrical_db);
-  result.bit_error_ratio = bit_error_ratio(mode.modulation, snr);
-  result.frame_loss = frame_loss(mode.fec, mode.modulation, result.bit_error_ratio);
+  result.bit_error_ratio = bit_error_ratio(mode.modulation, at_threshold * from_db(electrical_db));
+  result.frame_loss = mode.fec.kind == FecCode::Kind::threshold
+                          ? frame_loss_beyond(mode.fec, -electrical_db, result.bit_error_ratio)
+                          : frame_loss(mode.fec, mode.modulation, result.bit_error_ratio);
   return result;
+}
+
+Performance performance_at_margin(const TransponderMode& mode, double margin_db) {
+  return performance_at_margin(mode, snr_for(mode.modulation, mode.threshold()), margin_db);
 }
 
 Performance coherent_performance(const TransponderMode& mode, double gsnr_db, const LineTotals& totals) {

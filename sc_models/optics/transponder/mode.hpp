@@ -61,7 +61,9 @@ Performance coherent_performance(const TransponderMode& mode, double gsnr_db, co
 /// Direct: over plain fibre. Thermal noise dominates, so the electrical ratio moves by 2 dB a dB of light.
 Performance direct_performance(const TransponderMode& mode, const FibreType& fibre, Micrometres length,
                                double extra_loss_db);
-/// The same modes from their margin alone: what a line whose light changes asks again and again.
+/// The same modes from their margin alone. `at_threshold` is snr_for(modulation, threshold()), which takes a search:
+/// whoever asks often finds it once.
+Performance performance_at_margin(const TransponderMode& mode, double at_threshold, double margin_db);
 Performance performance_at_margin(const TransponderMode& mode, double margin_db);
 
 /// Longest fibre, in kilometres, on which the mode works with `margin_db` to spare. Direct: the loss budget or the

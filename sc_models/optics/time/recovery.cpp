@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "optics/time/recovery.hpp"
+
+#include <algorithm>
+
+namespace fs {
+namespace {
+
+constexpr Femtoseconds millisecond = microseconds(1000);
+
+Femtoseconds later(Femtoseconds time, Femtoseconds span) {
+  return time > Femtoseconds::max() - span ? Femtoseconds::max() : time + span;
+}
+
+/// Failures in the receiver's time.
+std::vector<Interval> at_receiver(const LightCourse& course) {
+  auto failures = course.failures();
+  for (auto& failure : failures) {
+    failure.from = later(failure.from, course.delay());
+    failure.to = later(failure.to, course.delay());
+  }
+  return failures;
+}
+
+/// When the line has been without failure from, at or after `time`; max(): never.
+Femtoseconds good_from(const std::vector<Interval>& failures, Femtoseconds time) {
+  for (const auto& failure : failures) {
+    if (failure.holds(time)) time = failure.to;
+  }
+  return time;
+}
+
+}  // namespace
+
+Femtoseconds Recovery::interruption(Femtoseconds signalling) const {
+  if (kind == Kind::none) return Femtoseconds::max();
+  return detection + switching + (sender_switches() ? signalling : Femtoseconds(0));
+}
+
+Recovery default_recovery(Recovery::Kind kind) {
+  Recovery recovery;
+  recovery.kind = kind;
+  switch (kind) {
+    case Recovery::Kind::none:
+      break;
+    case Recovery::Kind::one_plus_one:
+    case Recovery::Kind::ring:
+      recovery.detection = millisecond * 10;
+      recovery.switching = millisecond * 50;
+      recovery.wait_to_restore = one_second() * 300;
+      break;
+    case Recovery::Kind::restoration:
+      recovery.detection = millisecond * 10;
+      recovery.switching = one_second() * 8;
+      break;
+    case Recovery::Kind::rerouting:
+      recovery.detection = millisecond * 900;
+      recovery.switching = millisecond * 100;
+      break;
+  }
+  return recovery;
+}
+
+Recovery read_recovery(const Reader& reader) {
+  using Kind = Recovery::Kind;
+  Recovery recovery = default_recovery(reader.choice<Kind>("kind", {{"none", Kind::none},
+                                                                    {"one_plus_one", Kind::one_plus_one},
+                                                                    {"ring", Kind::ring},
+                                                                    {"restoration", Kind::restoration},
+                                                                    {"rerouting", Kind::rerouting}}));
+  if (recovery.kind == Kind::none) return recovery;
+  constexpr Femtoseconds longest = one_second() * 8000;
+  recovery.detection = reader.time_or("detection", recovery.detection, Femtoseconds(0), longest);
+  recovery.switching = reader.time_or("switching", recovery.switching, Femtoseconds(0), longest);
+  recovery.wait_to_restore = reader.time_or("wait_to_restore", recovery.wait_to_restore, Femtoseconds(0), longest);
+  return recovery;
+}
+
+Interval next_alarm(const LightCourse& course, Femtoseconds from, Femtoseconds detection) {
+  for (const auto& failure : at_receiver(course)) {
+    if (failure.to > from && later(std::max(failure.from, from), detection) < failure.to) {
+      return {std::max(failure.from, from), failure.to};
+    }
+  }
+  return {Femtoseconds::max(), Femtoseconds::max()};
+}
+
+Selection::Selection(const Recovery& recovery, const LightCourse& working, const LightCourse& protecting) {
+  if (recovery.kind == Recovery::Kind::none) return;
+  const LightCourse* lines[2] = {&working, &protecting};
+  const std::vector<Interval> failures[2] = {at_receiver(working), at_receiver(protecting)};
+  int now_on = 0;
+  Femtoseconds time(0);
+  while (true) {
+    const Interval alarm = next_alarm(*lines[now_on], time, recovery.detection);
+    // The way home, once the working line has been back for long enough.
+    Femtoseconds home = Femtoseconds::max();
+    if (now_on == 1 && recovery.wait_to_restore > Femtoseconds(0)) {
+      home = later(good_from(failures[0], time), recovery.wait_to_restore);
+    }
+    if (home == Femtoseconds::max() && alarm.from == Femtoseconds::max()) return;
+    if (home <= later(alarm.from, recovery.detection)) {
+      now_on = 0;
+      time = home;
+      changes_.push_back({time, now_on});
+      continue;
+    }
+    // Word of it goes back over the other line.
+    const Femtoseconds signalling = recovery.sender_switches() ? lines[1 - now_on]->delay() : Femtoseconds(0);
+    const Femtoseconds ready = later(later(alarm.from, recovery.detection), recovery.switching + signalling);
+    const Femtoseconds other_good = good_from(failures[1 - now_on], ready);
+    if (other_good == Femtoseconds::max() && alarm.to == Femtoseconds::max()) return;
+    if (alarm.to <= other_good && alarm.to > ready) {
+      time = alarm.to;  // the line itself comes back first
+      continue;
+    }
+    now_on = 1 - now_on;
+    time = other_good;
+    changes_.push_back({time, now_on});
+  }
+}
+
+int Selection::at(Femtoseconds time) const {
+  const auto next = std::upper_bound(changes_.begin(), changes_.end(), time,
+                                     [](Femtoseconds t, const Change& change) { return t < change.time; });
+  return next == changes_.begin() ? 0 : std::prev(next)->line;
+}
+
+}  // namespace fs
