@@ -51,6 +51,11 @@ void add_common(CLI::App& app, CommandLine& line, Raw& raw) {
   app.add_option("--seed", line.seed, "Seed of every random stream")
       ->type_name("N")
       ->check(unnamed(CLI::NonNegativeNumber));
+  app.add_option("--cores", line.cores, "Folder of RTL cores of your own; repeatable")
+      ->type_name("DIR")
+      ->allow_extra_args(false)
+      ->delimiter(':')
+      ->envname("FARSPAN_CORES");
   app.add_flag("--allow-deadlock", line.allow_deadlock, "Accept a dependency graph with a cycle");
 }
 
@@ -111,6 +116,7 @@ std::variant<CommandLine, ParsedMessage> parse_command_line(int argc, const char
   add_common(*run, line, raw);
   add_run(*run, line, raw);
   add_common(*check, line, raw);
+  check->add_flag("--build", line.build, "Build the RTL that the scenarios need, as a run would");
   try {
     app.parse(argc, argv);
     finish(line, raw);
@@ -128,6 +134,7 @@ std::string reproduce_command(const CommandLine& line, const std::string& file) 
   for (const auto& [path, value] : line.settings) command += " --set " + shell_quote(path + '=' + value);
   if (line.seed) command += " --seed " + std::to_string(*line.seed);
   if (line.until) command += " --until " + format(*line.until);
+  for (const auto& folder : line.cores) command += " --cores " + shell_quote(folder.string());
   if (line.allow_deadlock) command += " --allow-deadlock";
   if (!line.sleep) command += " --no-sleep";
   return command;

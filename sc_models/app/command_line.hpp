@@ -23,7 +23,9 @@ struct CommandLine {
   std::filesystem::path out;  ///< empty: no files
   std::optional<Femtoseconds> until;
   int jobs = 1;
-  std::filesystem::path junit;  ///< empty: none
+  std::filesystem::path junit;               ///< empty: none
+  std::vector<std::filesystem::path> cores;  ///< folders of cores of one's own
+  bool build = false;                        ///< check: also build the RTL
   bool allow_deadlock = false;
   bool quiet = false;
   bool plain = false;

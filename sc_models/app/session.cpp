@@ -126,6 +126,8 @@ class Session {
     options.allow_deadlock = line_.allow_deadlock;
     options.quiet = line_.quiet;
     options.sleep = line_.sleep;
+    options.cores = line_.cores;
+    options.build_cores = line_.build;
     options.out = folder_of(file);
     options.jobs = line_.jobs;
     options.progress = progress_.visible() ? &progress_ : nullptr;
@@ -148,6 +150,7 @@ class Session {
       return study.status;
     });
     progress_.clear();
+    if (status == ExitStatus::failed && !suite.error.empty()) fmt::print(stderr, "reproduce: {}\n", suite.command);
     suites_.push_back(std::move(suite));
     return status;
   }

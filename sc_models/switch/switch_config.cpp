@@ -64,8 +64,6 @@ void read_buffer(const Reader& reader, SwitchChoices& choices) {
 SwitchChoices read_switch(const Reader& reader) {
   SwitchChoices choices;
   SwitchConfig& core = choices.core;
-  enum class Core { model };
-  reader.choice_or<Core>("core", Core::model, {{"model", Core::model}});
   core.queueing = reader.choice_or<Queueing>(
       "queueing", Queueing::voq,
       {{"voq", Queueing::voq}, {"vc_fifo", Queueing::vc_fifo}, {"output", Queueing::output}});

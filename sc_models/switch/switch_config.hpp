@@ -22,7 +22,7 @@ namespace fs {
 ///   buffer          private | shared; the protocol's
 ///   depth           private: flit slots of every VC; shared: the reserve of every VC; the protocol's
 ///   pool            shared: flit slots a port, reserves included; the protocol's
-///   core            model: other cores are later work and refused
+/// (`core` and `cores` are read where the fabric is known: system/scenario/read_cores.)
 struct SwitchChoices {
   SwitchConfig core;        ///< ports, VCs, classes, destinations and buffers still to be filled in
   bool own_buffer = false;  ///< `buffer` was given

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -22,15 +23,40 @@ void refuse_cycle(const ScenarioSpec& spec, Document& document, bool allow_deadl
                                               "\nallowed is a fabric without a cycle; --allow-deadlock runs it");
 }
 
+/// Builds what a run would.
+void build_cores(const ScenarioSpec& spec) {
+  const FabricPlan& plan = spec.fabric;
+  if (plan.cores.empty()) return;
+  for (const ChipId id : plan.topology.graph.switches()) {
+    try {
+      plan.core_library->build(plan.cores[index(id)], plan.core_of(id));
+    } catch (const std::exception& problem) {
+      throw spec.core_rules[index(id)].at->error(problem.what());
+    }
+  }
+}
+
+/// How many switches have which core; nothing where all are models.
+std::string cores_text(const ScenarioSpec& spec) {
+  if (spec.fabric.cores.empty()) return {};
+  std::map<std::string, int> count;
+  for (const ChipId id : spec.fabric.topology.graph.switches()) ++count[spec.fabric.cores[index(id)]];
+  std::string text;
+  for (const auto& [core, switches] : count) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", switches, core);
+  return "  cores: " + text + "\n";
+}
+
 }  // namespace
 
 nlohmann::ordered_json run_scenario(Document& document, const RunOptions& options) {
-  ScenarioSpec spec = read_scenario(document);
+  ScenarioSpec spec = read_scenario(document, options.cores);
   refuse_cycle(spec, document, options.allow_deadlock);
   spec.fabric.sleep = options.sleep;
   std::unique_ptr<RunningFabric> fabric;
   try {
     fabric = std::make_unique<RunningFabric>(spec.fabric);
+  } catch (const CoreProblem& problem) {
+    throw spec.core_rules[index(problem.chip)].at->error(problem.what());
   } catch (const std::invalid_argument& problem) {
     throw document.root().error(problem.what());
   }
@@ -50,18 +76,19 @@ nlohmann::ordered_json run_scenario(Document& document, const RunOptions& option
 }
 
 std::string check_scenario(Document& document, const RunOptions& options) {
-  const ScenarioSpec spec = read_scenario(document);
+  const ScenarioSpec spec = read_scenario(document, options.cores);
   refuse_cycle(spec, document, options.allow_deadlock);
+  if (options.build_cores) build_cores(spec);
   const Graph& graph = spec.fabric.topology.graph;
   const Profile& profile = spec.fabric.profile;
   const double rate = static_cast<double>(profile.payload_rate_numerator()) /
                       static_cast<double>(profile.payload_rate_denominator()) / 8e9;
   return fmt::format(
       "{}\n  {} GPUs, {} switches, {} links of {:.4g} GB/s payload a direction ({})\n"
-      "  core clock period {} fs, flit {} B, {} classes on {} VCs, switch pipeline {} cycles\n  {}\n",
+      "  core clock period {} fs, flit {} B, {} classes on {} VCs, switch pipeline {} cycles\n{}  {}\n",
       spec.name, graph.gpu_count(), graph.switch_count(), graph.link_count(), rate, profile.name,
       profile.core_clock.period().value(), profile.flit.value(), profile.classes.size(), profile.vc_count(),
-      spec.fabric.switch_core.pipeline_cycles(), spec.deadlock.text());
+      spec.fabric.switch_core.pipeline_cycles(), cores_text(spec), spec.deadlock.text());
 }
 
 }  // namespace fs

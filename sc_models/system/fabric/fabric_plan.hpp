@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -20,6 +21,10 @@
 #include "workload/streams/stream_spec.hpp"
 
 namespace fs {
+
+namespace cosim {
+class CoreLibrary;
+}
 
 /// Receive buffers of one side of a link.
 struct BufferPlan {
@@ -46,7 +51,9 @@ struct FabricPlan {
   Profile profile;
   Topology topology;
   Routes routes;
-  SwitchConfig switch_core;  ///< ports, destinations and name are filled in per switch
+  SwitchConfig switch_core;                          ///< ports, destinations and name are filled in per switch
+  std::vector<std::string> cores;                    ///< by chip: the name of its core; empty: all are models
+  std::shared_ptr<cosim::CoreLibrary> core_library;  ///< where cores come from; null: all are models
   BufferPlan switch_buffers;
   BufferPlan gpu_buffers;
   VcChoice vc_choice = VcChoice::any;
@@ -59,6 +66,8 @@ struct FabricPlan {
   std::optional<MemoryPlan> memory;  ///< instead of open_loop
 
   std::vector<std::string> class_names() const;
+  /// The configuration of one switch.
+  SwitchConfig core_of(ChipId id) const;
 };
 
 }  // namespace fs

@@ -23,6 +23,15 @@ std::vector<std::string> FabricPlan::class_names() const {
   return names;
 }
 
+SwitchConfig FabricPlan::core_of(ChipId id) const {
+  SwitchConfig core = switch_core;
+  core.name = topology.graph.chip(id).name;
+  core.ports = topology.graph.chip(id).ports;
+  core.destinations = static_cast<int>(topology.graph.gpu_count());
+  core.seed = seed;
+  return core;
+}
+
 namespace {
 
 /// Links come up one by one: were all codewords aligned, latencies would move in steps of a codeword.
@@ -141,23 +150,34 @@ void RunningFabric::build_channels() {
   }
 }
 
+cosim::MadeCore RunningFabric::make_core(ChipId id, const SwitchConfig& config) {
+  if (plan_.cores.empty()) return {make_model_core(config), nullptr, 0};
+  try {
+    cosim::MadeCore made = plan_.core_library->make(plan_.cores[index(id)], config);
+    if (made.verilated != nullptr) verilated_cores_.push_back(made.verilated);
+    return made;
+  } catch (const InvariantError&) {
+    throw;
+  } catch (const std::exception& problem) {
+    throw CoreProblem(id, problem.what());
+  }
+}
+
 void RunningFabric::build_switch(ChipId id) {
   const Graph& graph = plan_.topology.graph;
-  SwitchConfig core = plan_.switch_core;
-  core.name = graph.chip(id).name;
-  core.ports = graph.chip(id).ports;
-  core.destinations = static_cast<int>(graph.gpu_count());
-  core.seed = plan_.seed;
+  const SwitchConfig core = plan_.core_of(id);
+  cosim::MadeCore made = make_core(id, core);
   tlm::SwitchChip::Config config;
   config.name = core.name;
   config.clock = plan_.profile.core_clock;
   config.core = core;
+  config.core.input_pipeline += made.extra_latency;
   for (int vc = 0; vc < core.vcs; ++vc) {
     const ClassId cls = plan_.routes.plan().class_of(static_cast<VcId>(vc));
     const bool whole = core.switching != Switching::wormhole && core.vc_allocation == VcAllocation::none;
     config.stall_below.push_back(whole ? core.longest_packet[index(cls)] : 1);
   }
-  auto chip = std::make_unique<tlm::SwitchChip>(config, make_model_core(core), packets_, inbox_of(id));
+  auto chip = std::make_unique<tlm::SwitchChip>(config, std::move(made.core), packets_, inbox_of(id));
   for (int port = 0; port < core.ports; ++port) {
     const auto& peer = graph.peer(id, static_cast<PortId>(port));
     if (peer) chip->connect(static_cast<PortId>(port), *channels_[index(peer->out)]);

@@ -4,9 +4,11 @@
 
 #include <map>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "cosim/library/core_library.hpp"
 #include "observe/probes/event_board.hpp"
 #include "system/fabric/fabric_plan.hpp"
 #include "tlm/clock_domain.hpp"
@@ -18,10 +20,16 @@ namespace fs {
 
 class MemorySystem;
 
+/// A switch whose core cannot be had, or does not fit its configuration.
+struct CoreProblem : std::runtime_error {
+  CoreProblem(ChipId c, const std::string& what) : std::runtime_error(what), chip(c) {}
+  ChipId chip;
+};
+
 class RunningFabric {
  public:
   /// Builds everything; the SystemC kernel must not have started. Throws std::invalid_argument when the plan's numbers
-  /// do not fit together.
+  /// do not fit together, and CoreProblem. RTL that has not been built yet is built here.
   explicit RunningFabric(const FabricPlan& plan);
   ~RunningFabric();
   RunningFabric(const RunningFabric&) = delete;
@@ -52,6 +60,8 @@ class RunningFabric {
   const Inbox& inbox(std::size_t number) const { return *inboxes_[number]; }
   /// The switch at a chip id; null for a GPU.
   const tlm::SwitchChip* switch_at(ChipId chip) const { return switch_of_[index(chip)]; }
+  /// The RTL in this fabric's switches, in the order of the graph.
+  const std::vector<cosim::VerilatedCore*>& verilated_cores() const { return verilated_cores_; }
   std::uint64_t flit_hops() const;
   /// Memories and masters; null under open-loop traffic.
   const MemorySystem* memory() const { return memory_.get(); }
@@ -60,6 +70,7 @@ class RunningFabric {
   std::vector<int> place_arrivals();
   void build_channels();
   void build_switch(ChipId id);
+  cosim::MadeCore make_core(ChipId id, const SwitchConfig& config);
   void build_gpu(ChipId id);
   void build_banks(const std::vector<int>& ports);
   std::vector<GpuPortConfig> port_configs(ChipId id) const;
@@ -80,7 +91,8 @@ class RunningFabric {
   std::vector<std::unique_ptr<Inbox>> inboxes_;     ///< an inbox and the chip it wakes have the same number
   std::vector<std::unique_ptr<Channel>> channels_;  ///< by channel
   std::vector<std::unique_ptr<tlm::SwitchChip>> switches_;
-  std::vector<tlm::SwitchChip*> switch_of_;               ///< by chip
+  std::vector<tlm::SwitchChip*> switch_of_;  ///< by chip
+  std::vector<cosim::VerilatedCore*> verilated_cores_;
   std::vector<std::unique_ptr<tlm::EndpointChip>> gpus_;  ///< by node
   std::unique_ptr<MemorySystem> memory_;
   std::unique_ptr<OpenLoopPlan> open_loop_;

@@ -159,7 +159,7 @@ void read_work(const Reader& root, int gpus, ScenarioSpec& spec) {
 
 }  // namespace
 
-ScenarioSpec read_scenario(Document& document) {
+ScenarioSpec read_scenario(Document& document, const std::vector<std::filesystem::path>& core_folders) {
   resolve_protocol(document);
   const Reader root = document.root();
   const std::string name = root.text("scenario");
@@ -181,11 +181,14 @@ ScenarioSpec read_scenario(Document& document) {
                     FabricPlan(std::move(profile), std::move(fabric.topology), std::move(routes)),
                     read_measure(root),
                     false,
+                    {},
                     {}};
   FabricPlan& plan = spec.fabric;
   plan.seed = static_cast<std::uint64_t>(seed);
   plan.window = spec.measure.measured();
-  const SwitchChoices choices = read_switch(root.section_or_empty("switch"));
+  const Reader switch_reader = root.section_or_empty("switch");
+  const std::vector<CoreRule> core_rules = read_cores(switch_reader);
+  const SwitchChoices choices = read_switch(switch_reader);
   read_work(root, gpus, spec);
   if (fabric.spec.partial && root.has("workload")) check_reachable(plan, root.section("workload"));
   plan.switch_buffers = buffers_of(plan.profile);
@@ -203,6 +206,7 @@ ScenarioSpec read_scenario(Document& document) {
     if (c.per_destination) plan.vc_choice = VcChoice::destination;
   }
   check_switches(plan, root);
+  spec.core_rules = choose_cores(core_rules, core_folders, switch_reader, protocol, plan);
   check_frames(plan, root);
   check_memory_workload(spec, root);
   spec.deadlock = check_deadlock(plan.topology.graph, plan.routes, plan.class_names(), memory_paths(plan));
