@@ -9,6 +9,8 @@ package fs_pkg;
   localparam int unsigned LengthBits /*verilator public*/ = 16;
   localparam int unsigned HashBits /*verilator public*/ = 32;
 
+  localparam int unsigned ClassAt /*verilator public*/ = 8;  // where the class begins
+
   // A core reads what stands before `wire_bytes`, and the hash key; it passes all bits through.
   typedef struct packed {
     logic [31:0] handle;
