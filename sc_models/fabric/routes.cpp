@@ -105,13 +105,17 @@ struct Neighbour {
 };
 using Neighbours = IdVector<ChipId, std::vector<Neighbour>>;
 
-Neighbours neighbours_of(const Graph& graph) {
+bool usable(const std::optional<Graph::Peer>& peer, const DynamicBits* dead) {
+  return peer && (dead == nullptr || !dead->test(static_cast<int>(index(link_of(peer->out)))));
+}
+
+Neighbours neighbours_of(const Graph& graph, const DynamicBits* dead) {
   Neighbours all(graph.chip_count());
   for (std::size_t c = 0; c < graph.chip_count(); ++c) {
     const auto chip = static_cast<ChipId>(c);
     for (std::uint16_t p = 0; p < graph.chip(chip).ports; ++p) {
       const auto& peer = graph.peer(chip, static_cast<PortId>(p));
-      if (peer) all[chip].push_back({static_cast<PortId>(p), peer->far.chip});
+      if (usable(peer, dead)) all[chip].push_back({static_cast<PortId>(p), peer->far.chip});
     }
   }
   return all;
@@ -146,8 +150,8 @@ std::vector<PortId> closer_ports(const Graph& graph, const Neighbours& neighbour
   return ports;
 }
 
-void route_shortest(const Graph& graph, Routes& routes) {
-  const auto neighbours = neighbours_of(graph);
+void route_shortest(const Graph& graph, Routes& routes, const DynamicBits* dead) {
+  const auto neighbours = neighbours_of(graph, dead);
   IdVector<ChipId, std::uint32_t> distance(graph.chip_count());
   std::vector<ChipId> queue;
   for (std::size_t n = 0; n < graph.gpu_count(); ++n) {
@@ -174,15 +178,17 @@ std::int64_t dimension_order_port(const std::vector<std::int64_t>& dims, std::in
   return static_cast<std::int64_t>(2 * dims.size());
 }
 
-void route_dimension_order(const Topology& topology, Routes& routes) {
+void route_dimension_order(const Topology& topology, Routes& routes, const DynamicBits* dead) {
   const auto& graph = topology.graph;
   const auto routers = graph.switches();
   for (std::size_t n = 0; n < graph.gpu_count(); ++n) {
     const auto dst = static_cast<NodeId>(n);
     for (std::size_t g = 0; g < graph.gpu_count(); ++g) {
-      routes.set_outputs(graph.gpu(static_cast<NodeId>(g)), dst, {PortId{0}});
+      const ChipId source = graph.gpu(static_cast<NodeId>(g));
+      if (usable(graph.peer(source, PortId{0}), dead)) routes.set_outputs(source, dst, {PortId{0}});
       const auto port =
           dimension_order_port(topology.mesh_dims, static_cast<std::int64_t>(g), static_cast<std::int64_t>(n));
+      if (!usable(graph.peer(routers[g], static_cast<PortId>(port)), dead)) continue;  // it knows no other way
       routes.set_outputs(routers[g], dst, {static_cast<PortId>(port)});
     }
   }
@@ -202,7 +208,8 @@ void check_reachable(const Graph& graph, const Routes& routes) {
 
 }  // namespace
 
-Routes compute_routes(const Topology& topology, const VcPlan& plan, const RoutingSpec& spec, bool partial) {
+Routes compute_routes(const Topology& topology, const VcPlan& plan, const RoutingSpec& spec, bool partial,
+                      const DynamicBits* dead) {
   Routes routes(topology.graph, plan);
   const bool mesh = !topology.mesh_dims.empty();
   auto algorithm = spec.algorithm;
@@ -211,9 +218,9 @@ Routes compute_routes(const Topology& topology, const VcPlan& plan, const Routin
   }
   if (algorithm == RoutingAlgorithm::dimension_order) {
     if (!mesh) throw TopologyError("dimension order is for meshes");
-    route_dimension_order(topology, routes);
+    route_dimension_order(topology, routes, dead);
   } else {
-    route_shortest(topology.graph, routes);
+    route_shortest(topology.graph, routes, dead);
   }
   for (int c = 0; c < plan.classes(); ++c) {
     const auto i = static_cast<std::size_t>(c);

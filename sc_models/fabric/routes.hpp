@@ -88,9 +88,10 @@ class Routes {
   std::vector<RouteMode> modes_;
 };
 
-/// Computes all routes. Ports without a link are never used. Throws TopologyError: dimension order outside a mesh; two
+/// Computes all routes. Ports without a link, or with one of `dead` (bit l: link l; null: none), are never used. Throws TopologyError: dimension order outside a mesh; two
 /// GPUs that cannot reach each other, or a GPU without a link, unless `partial`.
-Routes compute_routes(const Topology& topology, const VcPlan& plan, const RoutingSpec& spec, bool partial = false);
+Routes compute_routes(const Topology& topology, const VcPlan& plan, const RoutingSpec& spec, bool partial = false,
+                      const DynamicBits* dead = nullptr);
 
 /// Why these routes cannot keep the order the profile asks for once packets are on a link, or an empty string: packets
 /// that may take different outputs, or different VCs of a class, can overtake each other.
