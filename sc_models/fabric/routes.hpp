@@ -88,8 +88,9 @@ class Routes {
   std::vector<RouteMode> modes_;
 };
 
-/// Computes all routes. Ports without a link, or with one of `dead` (bit l: link l; null: none), are never used. Throws TopologyError: dimension order outside a mesh; two
-/// GPUs that cannot reach each other, or a GPU without a link, unless `partial`.
+/// Computes all routes. Ports without a link, or with one of `dead` (bit l: link l; null: none), are never used. Throws
+/// TopologyError: dimension order outside a mesh; two GPUs that cannot reach each other, or a GPU without a link,
+/// unless `partial`.
 Routes compute_routes(const Topology& topology, const VcPlan& plan, const RoutingSpec& spec, bool partial = false,
                       const DynamicBits* dead = nullptr);
 
