@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cosim/library/shape.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <numeric>
 #include <stdexcept>
@@ -39,6 +40,11 @@ const Parameter parameters[] = {
        return std::to_string(shared ? c.pool_depth : std::accumulate(c.depth.begin(), c.depth.end(), 0));
      }},
     {"Reserve", [](const SwitchConfig& c) { return per_vc(c.depth, c.vcs); }},
+    {"LongestPacket",
+     [](const SwitchConfig& c) {
+       return std::to_string(
+           c.longest_packet.empty() ? 1 : *std::max_element(c.longest_packet.begin(), c.longest_packet.end()));
+     }},
     {"Iterations", [](const SwitchConfig& c) { return std::to_string(c.iterations); }},
     {"InputPipeline", [](const SwitchConfig& c) { return std::to_string(c.input_pipeline); }},
     {"OutputPipeline", [](const SwitchConfig& c) { return std::to_string(c.output_pipeline); }},

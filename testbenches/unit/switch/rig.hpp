@@ -51,9 +51,10 @@ struct Pins {
 /// One core with its lists. Inputs are gathered with rx(), credit() and ready(), then edge() steps once.
 class Rig {
  public:
-  explicit Rig(const SwitchConfig& config)
+  explicit Rig(const SwitchConfig& config) : Rig(config, make_model_core(config)) {}
+  Rig(const SwitchConfig& config, std::unique_ptr<SwitchCore> core)
       : config_(config),
-        core_(make_model_core(config)),
+        core_(std::move(core)),
         tx_(static_cast<std::size_t>(config.ports)),
         pulses_(static_cast<std::size_t>(config.ports * config.vcs)),
         ready_((static_cast<std::size_t>(config.ports) + 63) / 64, ~0ULL) {}
