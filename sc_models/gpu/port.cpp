@@ -8,15 +8,17 @@
 namespace fs {
 
 GpuPort::GpuPort(const GpuPortConfig& config, PacketPool& packets, Channel& out)
-    : config_(config),
+    : out_(&out),
       packets_(&packets),
-      out_(&out),
-      credits_(config.peer_shared_pool ? SenderCredits(config.peer_reserve) : SenderCredits(config.vcs)),
       classes_(config.classes.size()),
+      credits_(config.peer_shared_pool ? SenderCredits(config.peer_reserve) : SenderCredits(config.vcs)),
       sending_(static_cast<std::size_t>(config.vcs)),
       held_(static_cast<std::size_t>(config.vcs)),
-      drained_(config.classes.size()) {
-  std::copy(config.drained.begin(), config.drained.end(), drained_.begin());
+      config_(config) {
+  for (std::size_t c = 0; c < classes_.size(); ++c) {
+    classes_[c].range = config.classes[c];
+    classes_[c].drained = c < config.drained.size() && config.drained[c];
+  }
   active_.reserve(sending_.size());
 }
 
@@ -25,7 +27,8 @@ void GpuPort::enqueue(PacketHandle handle) {
   ++waiting_;
 }
 
-int GpuPort::choose_vc(const ClassQueue& queue, VcRange range, const Packet& packet) const {
+int GpuPort::choose_vc(const ClassQueue& queue, const Packet& packet) const {
+  const VcRange range = queue.range;
   const int needed = config_.whole_packet_credit ? packet.length : 1;
   const auto usable = [&](int vc) { return !busy(vc) && credits_.available(static_cast<VcId>(vc)) >= needed; };
   if (config_.vc_choice == VcChoice::destination) {
@@ -46,8 +49,8 @@ void GpuPort::start_packets(Cycles now) {
     if (queue.queue.empty()) continue;
     const PacketHandle handle = queue.queue.front();
     Packet& packet = (*packets_)[handle];
-    const VcRange range = config_.classes[c];
-    const int vc = choose_vc(queue, range, packet);
+    const VcRange range = queue.range;
+    const int vc = choose_vc(queue, packet);
     if (vc < 0) continue;
     queue.queue.pop();
     queue.next_vc = vc + 1 - range.first == range.count ? 0 : vc + 1 - range.first;
@@ -115,8 +118,8 @@ Flit GpuPort::make_flit(PacketHandle handle, std::uint32_t hash_key, NodeId dst,
 bool GpuPort::send_at_once(PacketHandle handle, Packet& packet, Cycles now, Femtoseconds time) {
   if (waiting_ != 0 || packet.length != 1 || !out_->ready(now)) return false;
   ClassQueue& queue = classes_[index(packet.cls)];
-  const VcRange range = config_.classes[index(packet.cls)];
-  const int vc = choose_vc(queue, range, packet);
+  const VcRange range = queue.range;
+  const int vc = choose_vc(queue, packet);
   if (vc < 0) return false;
   queue.next_vc = vc + 1 - range.first == range.count ? 0 : vc + 1 - range.first;
   packet.vc = static_cast<VcId>(vc);

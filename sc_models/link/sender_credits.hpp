@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -17,19 +18,20 @@ class SenderCredits {
  public:
   SenderCredits() = default;
   /// Private buffers.
-  explicit SenderCredits(int vcs) : vc_(static_cast<std::size_t>(vcs)) {}
+  explicit SenderCredits(int vcs) { hold(static_cast<std::size_t>(vcs)); }
   /// A shared pool with a reserve per VC, in flits.
-  explicit SenderCredits(const std::vector<int>& reserve) : vc_(reserve.size()) {
-    for (std::size_t v = 0; v < reserve.size(); ++v) vc_[v].reserve = reserve[v];
+  explicit SenderCredits(const std::vector<int>& reserve) {
+    hold(reserve.size());
+    for (std::size_t v = 0; v < reserve.size(); ++v) counter(static_cast<VcId>(v)).reserve = reserve[v];
   }
 
-  int available(VcId vc) const { return vc_[index(vc)].own + shared_; }
+  int available(VcId vc) const { return counter(vc).own + shared_; }
   /// The VC's own slots, when nothing is shared: the fast question.
-  int own(VcId vc) const { return vc_[index(vc)].own; }
+  int own(VcId vc) const { return counter(vc).own; }
 
   /// Uses `flits` slots; available() must cover them.
   void use(VcId vc, int flits) {
-    Counter& c = vc_[index(vc)];
+    Counter& c = counter(vc);
     const int from_own = std::min(c.own, flits);
     c.own -= from_own;
     c.borrowed += flits - from_own;
@@ -37,7 +39,7 @@ class SenderCredits {
   }
   /// One slot freed.
   void pulse(VcId vc) {
-    Counter& c = vc_[index(vc)];
+    Counter& c = counter(vc);
     if (c.borrowed > 0) {
       --c.borrowed;
       ++shared_;
@@ -50,7 +52,8 @@ class SenderCredits {
   /// Slots the sender may fill in all: own parts and the shared part.
   int total() const {
     int n = shared_;
-    for (const auto& c : vc_) n += c.own;
+    for (const auto& c : few_) n += c.own;
+    for (const auto& c : many_) n += c.own;
     return n;
   }
 
@@ -60,8 +63,19 @@ class SenderCredits {
     int borrowed = 0;
     int reserve = 1 << 30;
   };
-  std::vector<Counter> vc_;
+  static constexpr std::size_t few_vcs = 4;
+
+  void hold(std::size_t vcs) {
+    is_few_ = vcs <= few_vcs;
+    if (!is_few_) many_.resize(vcs);
+  }
+  Counter& counter(VcId vc) { return is_few_ ? few_[index(vc)] : many_[index(vc)]; }
+  const Counter& counter(VcId vc) const { return is_few_ ? few_[index(vc)] : many_[index(vc)]; }
+
   int shared_ = 0;
+  bool is_few_ = true;
+  std::array<Counter, few_vcs> few_;  ///< in place, where that is enough: every flit and every credit comes here
+  std::vector<Counter> many_;
 };
 
 }  // namespace fs

@@ -22,6 +22,7 @@ SwitchChip::SwitchChip(const Config& config, std::unique_ptr<SwitchCore> core, P
   rx_credit_.resize(places);
   if (shared_peers_) shared_credits_.assign(ports, SenderCredits(config.core.peer_reserve));
   outputs_.resize(places);
+  stalls_.resize(places);
   inputs_.resize(places);
   fill_stride_ =
       static_cast<std::size_t>(1 + (config.core.buffer == BufferKind::shared_pool
@@ -33,7 +34,6 @@ SwitchChip::SwitchChip(const Config& config, std::unique_ptr<SwitchCore> core, P
     const std::size_t vc = i % static_cast<std::size_t>(config.core.vcs);
     inputs_[i].depth = shared ? config.core.pool_depth : config.core.depth[vc];
     outputs_[i].stall_below = config.stall_below[vc];
-    outputs_[i].stalls.open(Cycles(0));
   }
 }
 
@@ -57,32 +57,39 @@ void SwitchChip::connect(PortId port, Channel& out) {
   credit_messages_ = credit_messages_ || out.config().credits.message > Bytes(0);
 }
 
-Cycles SwitchChip::Stalls::overlap(Cycles from, Cycles to) const {
+/// Of [from, to), how long an output VC had too few credits.
+Cycles SwitchChip::stalled(std::size_t output, Cycles from, Cycles to) const {
+  const Output& o = outputs_[output];
   Cycles sum{0};
-  for (int i = 0; i < kept; ++i) {
-    const Interval& interval = intervals[(newest + kept - i) % kept];
+  if (o.since >= Cycles(0)) sum += std::max(Cycles(0), to - std::max(o.since, from));
+  if (o.last_end <= from) return sum;
+  const Stalls& past = stalls_[output];
+  for (int i = 0; i < Stalls::kept; ++i) {
+    const auto& interval = past.intervals[(past.newest + Stalls::kept - i) % Stalls::kept];
     if (interval.end <= from) break;
     sum += std::max(Cycles(0), std::min(interval.end, to) - std::max(interval.begin, from));
   }
-  if (since >= Cycles(0)) sum += std::max(Cycles(0), to - std::max(since, from));
   return sum;
 }
 
-void SwitchChip::Stalls::close(Cycles now) {
-  newest = (newest + 1) % kept;
-  intervals[newest] = {since, now};
-  total += now - since;
-  since = Cycles(-1);
+void SwitchChip::end_stall(std::size_t output, Cycles now) {
+  Output& o = outputs_[output];
+  Stalls& past = stalls_[output];
+  past.newest = (past.newest + 1) % Stalls::kept;
+  past.intervals[past.newest] = {o.since, now};
+  past.total += now - o.since;
+  o.last_end = now;
+  o.since = Cycles(-1);
 }
 
 void SwitchChip::watch_all_stalls(PortId port, Cycles now) {
   const SenderCredits& credits = shared_credits_[index(port)];
   for (int v = 0; v < config_.core.vcs; ++v) {
     const auto vc = static_cast<VcId>(v);
-    Stalls& stalls = outputs_[place(port, vc)].stalls;
-    const bool stalled = credits.available(vc) < config_.stall_below[index(vc)];
-    if (stalled && stalls.since < Cycles(0)) stalls.open(now);
-    if (!stalled && stalls.since >= Cycles(0)) stalls.close(now);
+    Output& output = outputs_[place(port, vc)];
+    const bool too_few = credits.available(vc) < output.stall_below;
+    if (too_few && output.since < Cycles(0)) output.since = now;
+    if (!too_few && output.since >= Cycles(0)) end_stall(place(port, vc), now);
   }
 }
 
@@ -103,8 +110,8 @@ void SwitchChip::take_arrivals(const Inbox::Slot& slot, Cycles now) {
       shared_credits_[index(pulse.port)].pulse(pulse.vc);
       watch_all_stalls(pulse.port, now);
     } else {
-      Output& output = outputs_[place(pulse.port, pulse.vc)];
-      if (++output.credits == output.stall_below) output.stalls.close(now);
+      const std::size_t p = place(pulse.port, pulse.vc);
+      if (++outputs_[p].credits == outputs_[p].stall_below) end_stall(p, now);
     }
   }
 }
@@ -116,12 +123,12 @@ int SwitchChip::credits_total(PortId port) const {
   return sum;
 }
 
-void SwitchChip::use_credit(const PortFlit& flit, Output& output, Cycles now) {
+void SwitchChip::use_credit(const PortFlit& flit, std::size_t output, Cycles now) {
   if (shared_peers_) {
     shared_credits_[index(flit.port)].use(flit.vc, 1);
     watch_all_stalls(flit.port, now);
-  } else if (output.credits-- == output.stall_below) {
-    output.stalls.open(now);
+  } else if (outputs_[output].credits-- == outputs_[output].stall_below) {
+    outputs_[output].since = now;
   }
 }
 
@@ -133,7 +140,7 @@ void SwitchChip::update_ready(Cycles now) {
   }
 }
 
-void SwitchChip::book(Packet& packet, const Output& output, Cycles now) {
+void SwitchChip::book(Packet& packet, std::size_t output, Cycles now) {
   // The cycle of VC allocation is its head's alone: a tail that is not its head's own flit does not spend it.
   const bool spared = packet.length > 1 && config_.core.vc_allocation == VcAllocation::before;
   const Femtoseconds pipeline = spared ? pipeline_ - config_.clock.period() : pipeline_;
@@ -146,9 +153,9 @@ void SwitchChip::book(Packet& packet, const Output& output, Cycles now) {
   }
   const Cycles to = now - Cycles(1 + config_.core.output_pipeline);
   const Cycles cycles(waited / config_.clock.period());
-  const Cycles stalled = std::min(cycles, output.stalls.overlap(to - cycles, to));
-  packet.ledger.add(Cause::credit_stall, config_.clock.period() * stalled.value());
-  packet.ledger.add(Cause::allocation, config_.clock.period() * (cycles - stalled).value());
+  const Cycles without = std::min(cycles, stalled(output, to - cycles, to));
+  packet.ledger.add(Cause::credit_stall, config_.clock.period() * without.value());
+  packet.ledger.add(Cause::allocation, config_.clock.period() * (cycles - without).value());
 }
 
 void SwitchChip::flush_credits(Cycles now) {
@@ -191,7 +198,7 @@ Cycles SwitchChip::step(Cycles now) {
   }
   for (int i = 0; i < out.tx_count; ++i) {
     const PortFlit& flit = tx_[static_cast<std::size_t>(i)];
-    Output& output = outputs_[place(flit.port, flit.vc)];
+    const std::size_t output = place(flit.port, flit.vc);
     if (flit.flit.tail()) book((*packets_)[flit.flit.handle], output, now);
     use_credit(flit, output, now);
     out_[index(flit.port)]->send(flit.flit, flit.vc, now);

@@ -44,10 +44,10 @@ class SwitchChip final : public Chip {
   }
   int credits_total(PortId port) const;
   /// Cycles in which this output VC had too few credits.
-  Cycles stalled(PortId port, VcId vc) const { return outputs_[place(port, vc)].stalls.total; }
+  Cycles stalled(PortId port, VcId vc) const { return stalls_[place(port, vc)].total; }
 
  private:
-  /// When an output VC lacked credit: the last few intervals, newest last.
+  /// When an output VC lacked credit before: the last few intervals, newest last.
   struct Stalls {
     static constexpr int kept = 8;
     struct Interval {
@@ -56,11 +56,7 @@ class SwitchChip final : public Chip {
     };
     Interval intervals[kept];
     int newest = 0;
-    Cycles since{-1};
     Cycles total{0};
-    Cycles overlap(Cycles from, Cycles to) const;
-    void open(Cycles now) { since = now; }
-    void close(Cycles now);
   };
 
   /// An input VC's receive buffer, from the pins.
@@ -73,7 +69,8 @@ class SwitchChip final : public Chip {
   struct Output {
     int credits = 0;
     int stall_below = 1;
-    Stalls stalls;
+    Cycles since{0};      ///< credits have been too few since then; -1: they are not
+    Cycles last_end{-1};  ///< when they last ceased to be
   };
 
   std::size_t place(PortId port, VcId vc) const {
@@ -82,8 +79,10 @@ class SwitchChip final : public Chip {
   void watch_all_stalls(PortId port, Cycles now);
   void take_arrivals(const Inbox::Slot& slot, Cycles now);
   void update_ready(Cycles now);
-  void book(Packet& packet, const Output& output, Cycles now);
-  void use_credit(const PortFlit& flit, Output& output, Cycles now);
+  Cycles stalled(std::size_t output, Cycles from, Cycles to) const;
+  void end_stall(std::size_t output, Cycles now);
+  void book(Packet& packet, std::size_t output, Cycles now);
+  void use_credit(const PortFlit& flit, std::size_t output, Cycles now);
   void flush_credits(Cycles now);
 
   Config config_;
@@ -99,6 +98,7 @@ class SwitchChip final : public Chip {
   std::vector<CreditPulse> rx_credit_;
   std::vector<Input> inputs_;                  ///< by (port, VC)
   std::vector<Output> outputs_;                ///< by (port, VC)
+  std::vector<Stalls> stalls_;                 ///< by (port, VC); apart, for few flits ask
   std::vector<SenderCredits> shared_credits_;  ///< by port, where the neighbours' buffers are shared pools
   bool shared_peers_;
   std::vector<std::uint32_t> fills_;  ///< by (port, VC) and fill: flits that found it on arrival

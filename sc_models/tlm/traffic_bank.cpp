@@ -8,6 +8,15 @@
 
 namespace fs::tlm {
 
+namespace {
+
+void prefetch(const Packet& packet) {
+  const auto* bytes = reinterpret_cast<const char*>(&packet);
+  for (std::size_t line = 0; line < sizeof(Packet); line += 64) __builtin_prefetch(bytes + line, 1);
+}
+
+}  // namespace
+
 TrafficBank::TrafficBank(Clock clock, PacketPool& packets, Inbox& inbox, Recorder& recorder, Traffic traffic, int ports)
     : clock_(clock),
       packets_(&packets),
@@ -17,7 +26,8 @@ TrafficBank::TrafficBank(Clock clock, PacketPool& packets, Inbox& inbox, Recorde
       due_(ports),
       due_now_(due_.words()),
       sending_(due_.words()),
-      flush_(due_.words()) {
+      flush_(due_.words()),
+      ahead_(ports > few_ports ? 8 : never) {
   if (traffic_.plan != nullptr) interleave_ = traffic_.plan->interleave;
   ports_.reserve(static_cast<std::size_t>(ports));
   lines_.reserve(static_cast<std::size_t>(ports));
@@ -47,7 +57,14 @@ void TrafficBank::take_arrivals(const Inbox::Slot& slot, Cycles now) {
     if (port.waiting() > 0) mark(sending_, index(pulse.port));
   }
   const Femtoseconds time = clock_.edge(now);
-  for (const auto& arrival : slot.flits) {
+  for (std::size_t i = 0; i < slot.flits.size(); ++i) {
+    const PortFlit& arrival = slot.flits[i];
+    if (i + ahead_ < slot.flits.size()) {
+      const PortFlit& later = slot.flits[i + ahead_];
+      ports_[index(later.port)].prefetch();
+      prefetch((*packets_)[later.flit.handle]);
+    }
+    if (i + ahead_ / 2 < slot.flits.size()) ports_[index(slot.flits[i + ahead_ / 2].port)].out().prefetch();
     GpuPort& port = ports_[index(arrival.port)];
     const PacketHandle handle = port.receive(arrival, now);
     if (credit_messages_) mark(flush_, index(arrival.port));
@@ -88,12 +105,22 @@ void TrafficBank::create_packet(std::size_t port, Cycles now) {
 void TrafficBank::take_due(Cycles now) {
   std::fill(due_now_.begin(), due_now_.end(), 0);
   due_.take(now, due_now_.data());
+  due_list_.clear();
   for (std::size_t w = 0; w < due_now_.size(); ++w) {
     for (std::uint64_t word = due_now_[w]; word != 0; word &= word - 1) {
-      const std::size_t port = 64 * w + static_cast<std::size_t>(lowest_bit(word));
-      if (credit_messages_) mark(flush_, port);
-      if (port < lines_.size() && lines_[port].source.next_created() < now && may_start(port)) create_packet(port, now);
+      due_list_.push_back(static_cast<std::uint32_t>(64 * w + static_cast<std::size_t>(lowest_bit(word))));
     }
+  }
+  for (std::size_t i = 0; i < due_list_.size(); ++i) {
+    if (i + ahead_ < due_list_.size()) {
+      const std::size_t later = due_list_[i + ahead_];
+      ports_[later].prefetch();
+      if (later < lines_.size()) __builtin_prefetch(&lines_[later]);
+    }
+    if (i + ahead_ / 2 < due_list_.size()) ports_[due_list_[i + ahead_ / 2]].out().prefetch();
+    const std::size_t port = due_list_[i];
+    if (credit_messages_) mark(flush_, port);
+    if (port < lines_.size() && lines_[port].source.next_created() < now && may_start(port)) create_packet(port, now);
   }
 }
 

@@ -78,8 +78,13 @@ class TrafficBank final : public Chip {
   std::vector<Line> lines_;  ///< by port
   WakeWheel due_;            ///< ports whose source has a packet to give, or whose credits' time has come
   std::vector<std::uint64_t> due_now_;
+  std::vector<std::uint32_t> due_list_;
   std::vector<std::uint64_t> sending_;  ///< ports at which send() may find something
   std::vector<std::uint64_t> flush_;    ///< ports whose waiting credits this step may send
+
+  static constexpr int few_ports = 256;  ///< their state fits the caches near the core
+  static constexpr std::size_t never = std::size_t{1} << 40;
+  std::size_t ahead_;  ///< many ports: fetched so many places before the lists come to them
 };
 
 /// One GPU of a bank.

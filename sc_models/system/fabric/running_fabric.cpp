@@ -42,6 +42,17 @@ Femtoseconds lead_of(const ChannelConfig& config, std::uint64_t seed) {
       RandomStream(seed, config.name, "codeword phase").below(static_cast<std::uint64_t>(period.value()))));
 }
 
+/// Cycles within which what leaves now arrives unless it has to queue: what comes later is kept elsewhere, and a wheel
+/// that is no longer than it must be stays in the caches.
+int usual_reach(const ChannelConfig& config) {
+  const std::int64_t bytes = config.one_flit_per_cycle
+                                 ? config.wire_unit.value()
+                                 : 2 * std::max(config.codeword_group.value(), config.frame.payload.value()) + 1024;
+  const Femtoseconds latency = config.phy_fec + config.propagation + config.wire.end_of(bytes);
+  const std::int64_t cycles = config.rx_clock.cycles_for(latency).value() + config.credits.side_band_delay.value() + 2;
+  return static_cast<int>(std::min<std::int64_t>(cycles, WakeWheel::slot_count - 1));
+}
+
 }  // namespace
 
 RunningFabric::RunningFabric(const FabricPlan& plan)
@@ -121,7 +132,7 @@ void RunningFabric::build_channels() {
   std::vector<ChannelConfig> configs;
   std::size_t inboxes = 0;
   for (const Arrivals& arrivals : arrivals_) inboxes = std::max(inboxes, arrivals.inbox + 1);
-  std::vector<int> reach(inboxes, 16);
+  std::vector<int> reach(inboxes, 3);
   for (std::size_t i = 0; i < graph.channel_count(); ++i) {
     const auto id = static_cast<ChannelId>(i);
     const Cable& cable = graph.link(link_of(id)).cable;
@@ -131,13 +142,8 @@ void RunningFabric::build_channels() {
     config.name = graph.channel_name(id);
     config.lead = lead_of(config, plan_.seed);
     const ChipId sink = graph.sink(id).chip;
-    const Femtoseconds latency =
-        config.phy_fec + config.propagation +
-        config.wire.end_of(2 * std::max(config.codeword_group.value(), config.frame.payload.value()) + 1024);
-    constexpr std::int64_t longest_wheel = 1023;
-    const std::int64_t cycles = config.rx_clock.cycles_for(latency).value() + 8;
     int& longest = reach[arrivals(sink).inbox];
-    longest = static_cast<int>(std::max<std::int64_t>(longest, std::min(cycles, longest_wheel)));
+    longest = std::max(longest, usual_reach(config));
     configs.push_back(config);
   }
   for (std::size_t i = 0; i < inboxes; ++i) {
