@@ -85,10 +85,12 @@ FecCode read_code(const Reader& reader) {
     code.payload_symbols = reader.integer("payload", 1, code.symbols - 2);
     code.symbol_bits = reader.integer("symbol_bits", 2, 16);
     code.rate = static_cast<double>(code.payload_symbols) / code.symbols;
+    code.codeword_bytes = code.payload_symbols * code.symbol_bits / 8.0;
   } else if (code.kind == FecCode::Kind::threshold) {
     code.threshold = reader.number("threshold", 1e-9, 0.2);
     code.cliff_db = reader.measure_or("cliff", "dB", code.cliff_db, 0.001, 10);
     code.rate = reader.number("rate", 0.1, 1);
+    code.codeword_bytes = static_cast<double>(reader.bytes("block", Bytes(1), Bytes(100'000'000)).value());
   }
   return code;
 }

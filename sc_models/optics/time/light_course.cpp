@@ -161,7 +161,7 @@ LightState LightCourse::at(Femtoseconds sent) const {
   state.tracked = !any_holds(untracked_, sent);
   state.margin_db = margin(sent);
   const bool nothing = !state.lit || !state.tracked || design_.obstacle != Obstacle::none;
-  state.frame_loss = nothing ? 1.0 : curve_.frame_loss(state.margin_db);
+  state.codeword_failure = nothing ? 1.0 : curve_.codeword_failure(state.margin_db);
   return state;
 }
 
@@ -192,10 +192,10 @@ Femtoseconds LightCourse::crossing(const Fade& fade, Interval part, double limit
 void LightCourse::find_failures() {
   auto failures = dark_;
   failures.insert(failures.end(), untracked_.begin(), untracked_.end());
-  // The margin at which every frame is lost.
+  // The margin at which every codeword is lost.
   double limit_db = 0;
-  while (limit_db > -4 && curve_.frame_loss(limit_db) < 0.999) limit_db -= 1.0 / 64;
-  // Each fade by itself: two that together go too far fail frame by frame, without a loss of signal.
+  while (limit_db > -4 && curve_.codeword_failure(limit_db) < 0.999) limit_db -= 1.0 / 64;
+  // Each fade by itself: two that together go too far fail codeword by codeword, without a loss of signal.
   for (const auto& fade : fades_) {
     if (base_margin_db_ - fade_db(fade, fade.holding.from) >= limit_db) continue;
     Interval failure = fade.holding;

@@ -26,7 +26,7 @@ struct LightState {
   bool lit = true;      ///< light arrives
   bool tracked = true;  ///< and the receiver follows its polarisation
   double margin_db = 0;
-  double frame_loss = 0;  ///< 1 without light or tracking
+  double codeword_failure = 0;  ///< 1 without light or tracking
 };
 
 /// A function of time, fixed when built: asking costs a look at what is going on then, waiting costs nothing.
@@ -48,7 +48,7 @@ class LightCourse {
   explicit LightCourse(const Spec& spec);
 
   LightState at(Femtoseconds sent) const;
-  double frame_loss(Femtoseconds sent) const { return at(sent).frame_loss; }
+  double codeword_failure(Femtoseconds sent) const { return at(sent).codeword_failure; }
   /// The state of `sent` holds, margins unchanged, up to but not including this time (max(): for ever). While light
   /// fades or returns it is `sent` itself + 1 fs.
   Femtoseconds constant_until(Femtoseconds sent) const;
@@ -59,7 +59,7 @@ class LightCourse {
   const Performance& design() const { return design_; }
   const TransponderMode& mode() const { return mode_; }
 
-  /// Intervals, ascending and apart, in which the receiver has no signal: no light, no tracking, or every frame lost.
+  /// Intervals, ascending and apart, in which the receiver has no signal: no light, no tracking, or every codeword lost.
   /// In send time; an interval that is still open ends at max().
   const std::vector<Interval>& failures() const { return failures_; }
 

@@ -18,7 +18,7 @@ LossCurve::LossCurve(const TransponderMode& mode) {
   for (int i = 0; i < points; ++i) {
     const auto performance =
         performance_at_margin(mode, at_threshold, lowest_db + static_cast<double>(i) / points_a_db);
-    loss_.push_back(performance.frame_loss);
+    loss_.push_back(performance.codeword_failure);
     errors_.push_back(performance.bit_error_ratio);
   }
 }
@@ -32,7 +32,7 @@ double LossCurve::look_up(const std::vector<double>& table, double margin_db) co
   return table[index] + share * (table[index + 1] - table[index]);
 }
 
-double LossCurve::frame_loss(double margin_db) const { return look_up(loss_, margin_db); }
+double LossCurve::codeword_failure(double margin_db) const { return look_up(loss_, margin_db); }
 double LossCurve::bit_errors(double margin_db) const { return look_up(errors_, margin_db); }
 
 }  // namespace fs

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Frame loss of a transponder mode over its margin, tabulated: what changing light asks for packet by packet.
+// Codeword failures of a transponder mode over its margin, tabulated: what changing light asks for packet by packet.
 #pragma once
 
 #include <vector>
@@ -13,9 +13,9 @@ class LossCurve {
   LossCurve() = default;
   explicit LossCurve(const TransponderMode& mode);
 
-  /// Probability that a frame is lost at this margin in dB. Linear between points 1/64 dB apart; constant beyond -4 and
+  /// Probability that a codeword fails at this margin in dB. Linear between points 1/64 dB apart; constant beyond -4 and
   /// +12 dB.
-  double frame_loss(double margin_db) const;
+  double codeword_failure(double margin_db) const;
   /// Bit error ratio before correction.
   double bit_errors(double margin_db) const;
 

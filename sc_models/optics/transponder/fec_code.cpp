@@ -51,11 +51,6 @@ double threshold_residual(const FecCode& code, Modulation modulation, double bef
   return residual_beyond(code, to_db(snr_for(modulation, code.threshold)) - there, before);
 }
 
-double frames_lost(const FecCode& code, double codewords) {
-  const double frames = code.frames_per_codeword;
-  return std::min(1.0, codewords * (1.0 + code.interleave * frames) / frames);
-}
-
 }  // namespace
 
 double codeword_failure(const FecCode& code, Modulation modulation, double before) {
@@ -79,10 +74,16 @@ double frame_loss(const FecCode& code, Modulation modulation, double before) {
   return frames_lost(code, codeword_failure(code, modulation, before));
 }
 
-double frame_loss_beyond(const FecCode& code, double missing_db, double before) {
-  if (before <= 0) return 0;
-  return frames_lost(code, std::min(1.0, residual_beyond(code, missing_db, before) / before));
+double codeword_failure_beyond(const FecCode& code, double missing_db, double before) {
+  return before <= 0 ? 0 : std::min(1.0, residual_beyond(code, missing_db, before) / before);
 }
+
+double frames_lost(const FecCode& code, double codeword_failures) {
+  const double frames = code.frames_per_codeword;
+  return std::min(1.0, codeword_failures * (1.0 + code.interleave * frames) / frames);
+}
+
+double codewords_touched(const FecCode& code, double bytes) { return bytes / code.codeword_bytes + code.interleave; }
 
 double net_coding_gain_db(const FecCode& code, Modulation modulation, double before, double after) {
   return to_db(snr_for(modulation, after)) - to_db(snr_for(modulation, before)) + to_db(code.rate);

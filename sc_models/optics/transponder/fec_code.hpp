@@ -24,6 +24,7 @@ struct FecCode {
   // from there to the point where nothing is corrected. Between, log10 of the ratio left is linear in dB.
   double threshold = 1.25e-2;
   double cliff_db = 0.5;
+  double codeword_bytes = 642.5;  ///< payload of one; Reed-Solomon: k symbols
   // How codewords meet frames.
   int interleave = 1;              ///< codewords a frame is spread over (X), 1, 2 or 4
   double frames_per_codeword = 8;  ///< MFC: 64-byte frames in a codeword of RS(544,514)
@@ -37,8 +38,13 @@ double residual_bit_errors(const FecCode& code, Modulation modulation, double be
 /// Probability that a frame is lost: CER (1 + X MFC) / MFC, at most 1 (SONiC, port FEC FLR).
 double frame_loss(const FecCode& code, Modulation modulation, double before);
 
-/// The same of a threshold code, by how many dB of signal to noise are missing to its threshold (negative: to spare).
-double frame_loss_beyond(const FecCode& code, double missing_db, double before);
+/// Codeword failures of a threshold code, by how many dB of signal to noise are missing to its threshold (negative: to
+/// spare).
+double codeword_failure_beyond(const FecCode& code, double missing_db, double before);
+/// Frame loss from codeword failures: frames of 64 bytes, by the formula above.
+double frames_lost(const FecCode& code, double codeword_failures);
+/// Codewords that a packet of `bytes` touches on average: bytes / codeword + interleave.
+double codewords_touched(const FecCode& code, double bytes);
 
 /// Net coding gain in dB at `after`: snr(after, uncoded) - snr(before) + 10 log10(rate).
 double net_coding_gain_db(const FecCode& code, Modulation modulation, double before, double after);

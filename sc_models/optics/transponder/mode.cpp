@@ -46,9 +46,10 @@ Performance performance_at_margin(const TransponderMode& mode, double at_thresho
   result.margin_db = margin_db;
   const double electrical_db = mode.detection == Detection::direct ? 2.0 * margin_db : margin_db;
   result.bit_error_ratio = bit_error_ratio(mode.modulation, at_threshold * from_db(electrical_db));
-  result.frame_loss = mode.fec.kind == FecCode::Kind::threshold
-                          ? frame_loss_beyond(mode.fec, -electrical_db, result.bit_error_ratio)
-                          : frame_loss(mode.fec, mode.modulation, result.bit_error_ratio);
+  result.codeword_failure = mode.fec.kind == FecCode::Kind::threshold
+                                ? codeword_failure_beyond(mode.fec, -electrical_db, result.bit_error_ratio)
+                                : codeword_failure(mode.fec, mode.modulation, result.bit_error_ratio);
+  result.frame_loss = frames_lost(mode.fec, result.codeword_failure);
   return result;
 }
 
@@ -64,7 +65,7 @@ Performance coherent_performance(const TransponderMode& mode, double gsnr_db, co
   } else if (mode.pmd_limit_ps && totals.pmd_ps > *mode.pmd_limit_ps) {
     result.obstacle = Obstacle::polarisation_dispersion;
   }
-  if (result.obstacle != Obstacle::none) result.frame_loss = 1;
+  if (result.obstacle != Obstacle::none) result.codeword_failure = result.frame_loss = 1;
   return result;
 }
 
@@ -75,7 +76,7 @@ Performance direct_performance(const TransponderMode& mode, const FibreType& fib
   Performance result = performance_at_margin(mode, mode.loss_budget_db - loss);
   if (mode.baud_hz > direct_detection_limit(band, length)) {
     result.obstacle = Obstacle::dispersion;
-    result.frame_loss = 1;
+    result.codeword_failure = result.frame_loss = 1;
   }
   return result;
 }

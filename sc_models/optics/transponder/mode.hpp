@@ -51,7 +51,8 @@ struct Performance {
   double gsnr_db = 0;          ///< coherent; direct: 0
   double margin_db = 0;        ///< above what it needs; negative: too little
   double bit_error_ratio = 0;  ///< before correction
-  double frame_loss = 0;       ///< behind it
+  double codeword_failure = 0;  ///< behind it
+  double frame_loss = 0;        ///< of frames of 64 bytes
   Obstacle obstacle = Obstacle::none;
   bool works() const { return obstacle == Obstacle::none && margin_db >= 0; }
 };

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "shipped.hpp"
+#include "support/shipped_optics.hpp"
 
 using namespace fs;
 using ::testing::HasSubstr;

@@ -5,7 +5,7 @@
 #include "common/portable_math.hpp"
 #include "optics/line/budget.hpp"
 #include "optics/line/constants.hpp"
-#include "shipped.hpp"
+#include "support/shipped_optics.hpp"
 
 using namespace fs;
 using fs::testing::reference;

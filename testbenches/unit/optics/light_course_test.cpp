@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "shipped.hpp"
+#include "support/shipped_optics.hpp"
 
 using namespace fs;
 using fs::testing::shipped;
@@ -48,7 +48,7 @@ TEST(LightCourse, IsAsDesignedWhileNothingHappens) {
   const LightCourse course(spec_of(160, {}));
   EXPECT_GT(course.design().margin_db, 3);
   EXPECT_NEAR(course.at(ms).margin_db, course.design().margin_db, 1e-12);
-  EXPECT_LT(course.frame_loss(one_second()), 1e-15);
+  EXPECT_LT(course.codeword_failure(one_second()), 1e-15);
   EXPECT_EQ(course.constant_until(ms), Femtoseconds::max());
   EXPECT_TRUE(course.failures().empty());
 }
@@ -66,7 +66,7 @@ TEST(LightCourse, ACutLosesWhatHasNotPassedIt) {
   const Femtoseconds passes = fibre_delay(shipped().fibre("smf"), km(100));
   EXPECT_TRUE(course.at(ms * 10 - passes - nanoseconds(1)).lit);
   EXPECT_FALSE(course.at(ms * 10 - passes + nanoseconds(1)).lit);
-  EXPECT_EQ(course.frame_loss(ms * 20), 1.0);
+  EXPECT_EQ(course.codeword_failure(ms * 20), 1.0);
   ASSERT_EQ(course.failures().size(), 1U);
   EXPECT_EQ(course.failures()[0].to, Femtoseconds::max());
 }
@@ -103,9 +103,9 @@ TEST(LightCourse, AFadeBeyondTheMarginFailsAndComesBack) {
   EXPECT_LT(failure.from, ms * 15);
   EXPECT_GT(failure.to, ms * 35);
   EXPECT_LT(failure.to, ms * 40);
-  EXPECT_GT(course.frame_loss(failure.from), 0.99);
-  EXPECT_LT(course.frame_loss(failure.from - ms), 0.99);
-  EXPECT_GT(course.frame_loss(failure.to - nanoseconds(1)), 0.99);
+  EXPECT_GT(course.codeword_failure(failure.from), 0.99);
+  EXPECT_LT(course.codeword_failure(failure.from - ms), 0.99);
+  EXPECT_GT(course.codeword_failure(failure.to - nanoseconds(1)), 0.99);
 }
 
 TEST(LightCourse, AStormCostsOnlyReceiversThatCannotFollow) {

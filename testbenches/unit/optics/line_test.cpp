@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "common/portable_math.hpp"
-#include "shipped.hpp"
+#include "support/shipped_optics.hpp"
 
 using namespace fs;
 using fs::testing::reference;

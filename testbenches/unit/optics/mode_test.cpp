@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "shipped.hpp"
+#include "support/shipped_optics.hpp"
 
 using namespace fs;
 using fs::testing::reference;

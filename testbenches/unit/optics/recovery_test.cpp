@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "optics/time/damping.hpp"
-#include "shipped.hpp"
+#include "support/shipped_optics.hpp"
 
 using namespace fs;
 using fs::testing::shipped;
