@@ -23,6 +23,7 @@ constexpr int most_jobs = 1024;
 constexpr const char* examples = R"(Examples:
   farspan run scenarios/nvl72_remote_memory.yaml
   farspan run scenarios/nvl72_uniform.yaml --set workload.load=0.8 --seed 7 --out out
+  farspan run scenarios/nvl72_uniform.yaml --out out --waves=2us..3us
   farspan run scenarios/*.yaml -j 4 --junit results.xml --quiet
   farspan check scenarios/mesh8x8.yaml
 
@@ -37,6 +38,8 @@ struct Raw {
   std::vector<std::string> settings;
   std::string until;
   bool no_sleep = false;
+  std::string waves;  ///< "true" for the option alone
+  std::vector<std::string> wave_scopes;
 };
 
 /// A check that help does not mention.
@@ -68,6 +71,13 @@ void add_run(CLI::App& app, CommandLine& line, Raw& raw) {
       ->type_name("N")
       ->check(unnamed(CLI::Range(1, most_jobs)));
   app.add_option("--junit", line.junit, "Write the expectations as JUnit XML")->type_name("FILE");
+  app.add_flag("--waves", raw.waves,
+               "Write waves.fst and waves.gtkw to DIR: the whole run, a window (--waves=10us..12us), or what is around "
+               "an event (--waves=around:failure+-200ns)");
+  app.add_option("--waves-scope", raw.wave_scopes, "Only chips and links of this name; * and ?, commas, repeatable")
+      ->type_name("PATTERN")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   app.add_flag("--quiet", line.quiet, "Print nothing but errors and what failed");
   app.add_flag("--plain", line.plain, "Plain ASCII text without colour");
   app.add_flag("--no-sleep", raw.no_sleep, "Step idle chips too: slower, same result (a test of the simulator)");
@@ -83,6 +93,21 @@ std::string shell_quote(const std::string& text) {
   return quoted + '\'';
 }
 
+void finish_waves(CommandLine& line, const Raw& raw) {
+  if (raw.waves.empty()) {
+    if (!raw.wave_scopes.empty())
+      throw CLI::ValidationError("--waves-scope", "says what of --waves to write: needs it");
+    return;
+  }
+  try {
+    line.waves = parse_waves(raw.waves == "true" ? "" : raw.waves);
+  } catch (const std::invalid_argument& error) {
+    throw CLI::ValidationError("--waves", error.what());
+  }
+  line.waves->scopes = raw.wave_scopes;
+  if (line.out.empty()) throw CLI::ValidationError("--waves", "needs --out DIR: the folder to write to");
+}
+
 void finish(CommandLine& line, const Raw& raw) {
   for (const auto& setting : raw.settings) {
     const auto equals = setting.find('=');
@@ -92,6 +117,7 @@ void finish(CommandLine& line, const Raw& raw) {
     line.settings.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
   }
   line.sleep = !raw.no_sleep;
+  finish_waves(line, raw);
   if (raw.until.empty()) return;
   try {
     line.until = parse_time(raw.until);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/quantity.hpp"
+#include "system/waves/wave_options.hpp"
 
 namespace fs {
 
@@ -26,6 +27,7 @@ struct CommandLine {
   std::filesystem::path junit;               ///< empty: none
   std::vector<std::filesystem::path> cores;  ///< folders of cores of one's own
   bool build = false;                        ///< check: also build the RTL
+  std::optional<WaveOptions> waves;
   bool allow_deadlock = false;
   bool quiet = false;
   bool plain = false;

@@ -128,6 +128,7 @@ class Session {
     options.sleep = line_.sleep;
     options.cores = line_.cores;
     options.build_cores = line_.build;
+    options.waves = line_.waves;
     options.out = folder_of(file);
     options.jobs = line_.jobs;
     options.progress = progress_.visible() ? &progress_ : nullptr;

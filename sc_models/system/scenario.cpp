@@ -10,9 +10,12 @@
 #include <stdexcept>
 
 #include "system/fabric/memory_system.hpp"
+#include "system/report/output.hpp"
 #include "system/report/progress.hpp"
 #include "system/scenario/collect_results.hpp"
 #include "system/scenario/read_scenario.hpp"
+#include "system/waves/wave_recorder.hpp"
+#include "system/waves/wave_results.hpp"
 
 namespace fs {
 namespace {
@@ -53,8 +56,13 @@ nlohmann::ordered_json run_scenario(Document& document, const RunOptions& option
   refuse_cycle(spec, document, options.allow_deadlock);
   spec.fabric.sleep = options.sleep;
   std::unique_ptr<RunningFabric> fabric;
+  std::unique_ptr<WaveRecorder> waves;
   try {
     fabric = std::make_unique<RunningFabric>(spec.fabric);
+    if (options.waves) {
+      prepare_folder(options.out);
+      waves = std::make_unique<WaveRecorder>(*fabric, *options.waves, options.out);
+    }
   } catch (const CoreProblem& problem) {
     throw spec.core_rules[index(problem.chip)].at->error(problem.what());
   } catch (const std::invalid_argument& problem) {
@@ -72,7 +80,9 @@ nlohmann::ordered_json run_scenario(Document& document, const RunOptions& option
     begun = true;
     progress->update(now, flit_hops);
   });
-  return collect_results(spec, *fabric, end);
+  auto result = collect_results(spec, *fabric, end);
+  if (waves) put_waves(result, waves->finish());
+  return result;
 }
 
 std::string check_scenario(Document& document, const RunOptions& options) {

@@ -11,6 +11,7 @@
 
 #include "common/quantity.hpp"
 #include "config/document.hpp"
+#include "system/waves/wave_options.hpp"
 
 namespace fs {
 
@@ -26,6 +27,7 @@ struct RunOptions {
   bool build_cores = false;                  ///< check_scenario: build the RTL that a run would
   bool sleep = true;                         ///< false: step idle chips too; never changes a result
   std::filesystem::path out;                 ///< folder for this run's files, made by who writes there; empty: no files
+  std::optional<WaveOptions> waves;          ///< write a waveform to `out`, which must be given; never changes a result
   int jobs = 1;                              ///< processes at once for a sweep, >= 1; one run is always one thread
   Progress* progress = nullptr;              ///< told of simulated time now and then; null: nobody is looking
 };

@@ -82,12 +82,22 @@ bool Simulation::drained(Femtoseconds window_end) const {
 }
 
 void Simulation::note_deadlock(RunEnd& end, const char* kind) const {
+  fabric_.events().mark_event(now(), livelock_ ? event_names::livelock : event_names::deadlock);
   end.stopped_moving = true;
   end.deadlock = kind;
   for (const auto& line : waiting_report(fabric_, 64)) end.deadlock += "\n  " + line;
 }
 
 RunEnd Simulation::run(const OnProgress& progress) {
+  try {
+    return run_to_the_end(progress);
+  } catch (const InvariantError&) {
+    fabric_.events().mark_event(now(), event_names::invariant);
+    throw;
+  }
+}
+
+RunEnd Simulation::run_to_the_end(const OnProgress& progress) {
   const auto started = std::chrono::steady_clock::now();
   progress_ = &progress;
   RunEnd end;

@@ -41,6 +41,7 @@ class Simulation {
   RunEnd run(const OnProgress& progress);
 
  private:
+  RunEnd run_to_the_end(const OnProgress& progress);
   enum class Stop { reached, finished, deadlock };
   Stop advance_to(Femtoseconds time, const std::function<bool()>& enough);
   bool work_pending() const;

@@ -17,6 +17,16 @@ struct EventMark {
   std::string where;  ///< the thing it happened to, `gpu0.1-sw1.0`; may be empty
 };
 
+/// Names of events that farspan marks by itself.
+namespace event_names {
+constexpr const char* error = "error";              ///< the first transaction that ends with an error
+constexpr const char* deadlock = "deadlock";        ///< nothing will ever move again
+constexpr const char* livelock = "livelock";        ///< nothing was delivered for the watchdog's time
+constexpr const char* invariant = "invariant";      ///< the simulator found itself wrong
+constexpr const char* expectation = "expectation";  ///< an expectation failed: known at the end of the run
+constexpr const char* failure = "failure";          ///< never marked: stands for the first of all these
+}  // namespace event_names
+
 /// Of one run. Marks are rare: nothing here is meant for what every flit does.
 class EventBoard {
  public:

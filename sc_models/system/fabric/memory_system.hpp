@@ -29,6 +29,8 @@ class MemorySystem final : public tlm::DebugMemory {
 
   unsigned int debug(NodeId owner, ::tlm::tlm_generic_payload& payload) override;
 
+  const TransactionPools& pools() const { return pools_; }
+  RunObserver& observer() { return observer_; }
   const RunObserver& observer() const { return observer_; }
   /// Some master has an end of its own (a count, a schedule); finished() says whether all of those have come to it.
   bool has_end() const { return !ending_.empty(); }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "system/fabric/run_observer.hpp"
 
+#include <utility>
+
 namespace fs {
 
 RunObserver::RunObserver(Recorder& recorder, const std::vector<std::string>& streams, OrderMonitor order)
@@ -39,6 +41,7 @@ void RunObserver::data_visible(const Transaction& transaction, Femtoseconds) {
 
 void RunObserver::transaction_done(const Transaction& transaction, Femtoseconds now) {
   ++(transaction.status == OperationStatus::ok ? ok_ : errors_);
+  if (transaction.status != OperationStatus::ok && error_) std::exchange(error_, {})(transaction, now);
   ClassStats& stream = stream_of(transaction);
   stream.created(transaction.created, 1, transaction.bytes);
   stream.delivered(transaction.created, now, transaction.ledger, 1, transaction.bytes);

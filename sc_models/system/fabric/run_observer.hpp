@@ -26,6 +26,9 @@ class RunObserver final : public DeliveryObserver {
     message_ = std::move(listener);
   }
 
+  /// Called when the first transaction ends with an error.
+  void on_error(std::function<void(const Transaction&, Femtoseconds now)> listener) { error_ = std::move(listener); }
+
   void packet_created(const Packet& packet, Femtoseconds now) override;
   void packet_delivered(const Packet& packet, Femtoseconds now) override;
   void data_visible(const Transaction& transaction, Femtoseconds now) override;
@@ -45,6 +48,7 @@ class RunObserver final : public DeliveryObserver {
   std::vector<ClassStats> streams_;
   std::vector<std::vector<std::size_t>> stream_of_socket_;  ///< by GPU
   std::function<void(NodeId, std::uint64_t)> message_;
+  std::function<void(const Transaction&, Femtoseconds)> error_;
   std::uint64_t ok_ = 0;
   std::uint64_t errors_ = 0;
 };

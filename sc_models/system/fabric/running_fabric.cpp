@@ -5,6 +5,7 @@
 
 #include "common/check.hpp"
 #include "common/random.hpp"
+#include "gpu/site.hpp"
 #include "link/medium.hpp"
 #include "system/fabric/memory_system.hpp"
 
@@ -67,7 +68,12 @@ RunningFabric::RunningFabric(const FabricPlan& plan)
   const std::vector<int> bank_ports = place_arrivals();
   build_channels();
   if (!plan_.memory) build_banks(bank_ports);
-  if (plan_.memory) memory_ = std::make_unique<MemorySystem>(plan_, packets_, recorder_);
+  if (plan_.memory) {
+    memory_ = std::make_unique<MemorySystem>(plan_, packets_, recorder_);
+    memory_->observer().on_error([this](const Transaction& transaction, Femtoseconds now) {
+      events_.mark_event(now, event_names::error, describe(transaction));
+    });
+  }
   gpus_.resize(graph.gpu_count());
   for (std::size_t i = 0; i < graph.chip_count(); ++i) {
     const auto id = static_cast<ChipId>(i);

@@ -12,6 +12,7 @@
 #include "system/report/result_json.hpp"
 #include "system/sweep/processes.hpp"
 #include "system/sweep/sweep.hpp"
+#include "system/waves/wave_results.hpp"
 
 namespace fs {
 
@@ -131,6 +132,16 @@ ExitStatus status_of(const Study& study, const std::vector<Expectation>& expecta
   return ok ? ExitStatus::done : ExitStatus::failed;
 }
 
+void settle_all_waves(Study& study, const RunOptions& options) {
+  const bool failed = study.status != ExitStatus::done;
+  settle_waves(study.result, failed, options.out);
+  if (!study.result.contains("points")) return;
+  auto& points = study.result["points"];
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    settle_waves(points[i], failed, options.out / point_folder(i, points.size()));
+  }
+}
+
 }  // namespace
 
 Study run_study(Document& document, const RunOptions& options, bool isolate, const RunPoint& run_point) {
@@ -153,6 +164,7 @@ Study run_study(Document& document, const RunOptions& options, bool isolate, con
   study.outcomes = evaluate(expectations, study.result);
   study.result["expectations"] = expectations_json(study.outcomes);
   study.status = status_of(study, expectations);
+  settle_all_waves(study, options);
   return study;
 }
 

@@ -51,6 +51,20 @@ TEST(CommandLine, OptionsMayStandBeforeTheFiles) {
   EXPECT_THAT(l.settings, testing::ElementsAre(testing::Pair("a", "b=c")));
 }
 
+TEST(CommandLine, WavesTakeTheirWindowWithAnEqualsSignAndNoFile) {
+  const auto whole = line({"run", "--waves", "a.yaml", "--out", "o"});
+  EXPECT_THAT(whole.files, testing::ElementsAre("a.yaml"));
+  ASSERT_TRUE(whole.waves);
+  EXPECT_EQ(whole.waves->kind, fs::WaveOptions::Kind::whole);
+  const auto part = line(
+      {"run", "--waves=1us..2us", "--waves-scope", "gpu0,sw*", "--waves-scope", "gpu7.2-*", "a.yaml", "--out", "o"});
+  EXPECT_THAT(part.files, testing::ElementsAre("a.yaml"));
+  EXPECT_EQ(part.waves->to, fs::microseconds(2));
+  EXPECT_THAT(part.waves->scopes, testing::ElementsAre("gpu0", "sw*", "gpu7.2-*"));
+  EXPECT_FALSE(line({"run", "a.yaml"}).waves);
+  EXPECT_THAT(message({"run", "a.yaml", "--waves"}).text, HasSubstr("needs --out"));
+}
+
 TEST(CommandLine, CheckTakesFilesAndSettings) {
   const auto l = line({"check", "a.yaml", "--set", "x=1"});
   EXPECT_EQ(l.command, Command::check);

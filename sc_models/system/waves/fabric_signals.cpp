@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "system/waves/fabric_signals.hpp"
+
+#include <algorithm>
+
+#include "system/fabric/memory_system.hpp"
+#include "system/waves/packet_label.hpp"
+
+namespace fs {
+namespace {
+
+/// Values of the signal `kind`.
+enum class FlitKind : std::uint32_t { idle, head, body, tail, single, poisoned };
+const std::vector<std::string> kind_names = {"idle", "head", "body", "tail", "single", "poisoned"};
+constexpr int kind_bits = 3;
+
+FlitKind kind_of(const Flit& flit) {
+  if (flit.poison()) return FlitKind::poisoned;
+  if (flit.head()) return flit.tail() ? FlitKind::single : FlitKind::head;
+  return flit.tail() ? FlitKind::tail : FlitKind::body;
+}
+
+const std::vector<std::string> state_names = {"off", "training", "up", "degraded", "recovering", "down"};
+constexpr int state_bits = 3;
+constexpr std::uint32_t state_up = 2;
+
+/// With more VCs than this, a class's are shown as one.
+constexpr int most_single_vcs = 8;
+
+int bits_for(int most) {
+  int bits = 1;
+  while ((1LL << bits) <= most) ++bits;
+  return bits;
+}
+
+std::string scope_name(std::string name) {
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return c == '.' || c == ' ' || c == '[' || c == ']'; }, '_');
+  return name;
+}
+
+}  // namespace
+
+struct FabricSignals::Watcher final : ChannelProbe {
+  void flit_sent(const Flit& flit, VcId vc, Cycles now, Femtoseconds wire_end) override {
+    owner->flit_sent(place, flit, vc, channel->config().tx_clock.edge(now), wire_end);
+  }
+  void slot_freed(VcId, Cycles) override { owner->touch(opposite); }
+  FabricSignals* owner = nullptr;
+  Channel* channel = nullptr;
+  std::uint32_t place = 0;
+  std::uint32_t opposite = 0;
+};
+
+struct FabricSignals::ChipWatcher final : ArrivalProbe {
+  void arrived(const PortFlit* flits, std::size_t flit_count, const CreditPulse* credits, std::size_t credit_count,
+               Cycles now) override {
+    for (std::size_t i = 0; i < flit_count; ++i) {
+      const auto place = in[index(flits[i].port)];
+      if (place != nowhere) owner->flit_arrived(place, flits[i], clock.edge(now), clock.edge(now + Cycles(1)));
+    }
+    for (std::size_t i = 0; i < credit_count; ++i) owner->touch(out[index(credits[i].port)]);
+  }
+  FabricSignals* owner = nullptr;
+  ChipId chip{};
+  Clock clock;
+  std::vector<std::uint32_t> in;  ///< by port
+  std::vector<std::uint32_t> out;
+};
+
+FabricSignals::FabricSignals(RunningFabric& fabric, FstFile& file, const std::vector<LinkId>& links)
+    : fabric_(&fabric), file_(&file), place_of_(fabric.channel_count(), nowhere) {
+  const FabricPlan& plan = fabric.plan();
+  const VcPlan& vcs = plan.routes.plan();
+  name_vcs(vcs, plan.class_names());
+  kinds_ = file.add_names("flit", kind_names);
+  std::vector<std::string> vc_names = group_names_;
+  vc_names.insert(vc_names.begin(), "none");
+  vcs_ = file.add_names("vc", vc_names);
+  states_ = file.add_names("link", state_names);
+  std::vector<bool> selected(plan.topology.graph.link_count());
+  for (const LinkId link : links) selected[index(link)] = true;
+  for (std::size_t chip = 0; chip < plan.topology.graph.chip_count(); ++chip) {
+    declare_chip(static_cast<ChipId>(chip), selected);
+  }
+  lanes_.resize(2 * channels_.size());
+  touched_.resize(channels_.size());
+}
+
+FabricSignals::~FabricSignals() { detach(); }
+
+void FabricSignals::name_vcs(const VcPlan& vcs, const std::vector<std::string>& classes) {
+  const bool single = vcs.vcs() <= most_single_vcs;
+  for (int c = 0; c < vcs.classes(); ++c) {
+    const auto cls = static_cast<ClassId>(c);
+    for (int i = 0; i < vcs.count(cls); ++i) {
+      if (single || i == 0) {
+        groups_.emplace_back();
+        group_names_.push_back(classes[index(cls)] + (single && vcs.count(cls) > 1 ? std::to_string(i) : ""));
+      }
+      groups_.back().push_back(static_cast<VcId>(index(vcs.first(cls)) + static_cast<std::size_t>(i)));
+      group_of_.push_back(static_cast<std::uint32_t>(groups_.size() - 1));
+    }
+  }
+  vc_bits_ = bits_for(static_cast<int>(groups_.size()));
+}
+
+void FabricSignals::declare_chip(ChipId chip, const std::vector<bool>& selected) {
+  const Graph& graph = fabric_->plan().topology.graph;
+  bool inside = false;
+  for (std::uint16_t port = 0; port < graph.chip(chip).ports; ++port) {
+    const auto& peer = graph.peer(chip, static_cast<PortId>(port));
+    if (!peer || !selected[index(link_of(peer->out))]) continue;
+    if (!inside) file_->enter(scope_name(graph.chip(chip).name));
+    inside = true;
+    declare_channel(peer->out);
+  }
+  if (inside) file_->leave();
+}
+
+void FabricSignals::declare_channel(ChannelId id) {
+  const FabricPlan& plan = fabric_->plan();
+  const Graph& graph = plan.topology.graph;
+  const LinkEnd from = graph.source(id);
+  const LinkEnd to = graph.sink(id);
+  const BufferPlan& slots = graph.is_gpu(to.chip) ? plan.gpu_buffers : plan.switch_buffers;
+  ChannelSignals s;
+  s.channel = id;
+  const std::string inner = 'p' + std::to_string(index(from.port)) + "_to_" + scope_name(graph.chip(to.chip).name);
+  s.scope = scope_name(graph.chip(from.chip).name) + '.' + inner;
+  file_->enter(inner);
+  s.tx = file_->add_lane("tx");
+  s.kind = file_->add_number("tx_kind", kind_bits, kinds_);
+  s.vc = file_->add_number("tx_vc", vc_bits_, vcs_);
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    int depth = 0;
+    for (const VcId vc : groups_[g]) depth += slots.capacity(static_cast<int>(index(vc)));
+    s.depth.push_back(depth);
+    s.credits.push_back(file_->add_number("credits_" + group_names_[g], bits_for(depth)));
+  }
+  s.rx = file_->add_lane("rx");
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    s.fill.push_back(file_->add_number("fill_" + group_names_[g], bits_for(s.depth[g])));
+  }
+  s.state = file_->add_number("state", state_bits, states_);
+  file_->leave();
+  place_of_[index(id)] = static_cast<std::uint32_t>(channels_.size());
+  channels_.push_back(std::move(s));
+}
+
+void FabricSignals::attach() {
+  const Graph& graph = fabric_->plan().topology.graph;
+  const Clock clock = fabric_->domain().clock();
+  std::vector<bool> involved(graph.chip_count());
+  for (std::size_t i = 0; i < channels_.size(); ++i) {
+    const ChannelId id = channels_[i].channel;
+    auto watcher = std::make_unique<Watcher>();
+    watcher->owner = this;
+    watcher->channel = &fabric_->channel(id);
+    watcher->place = static_cast<std::uint32_t>(i);
+    watcher->opposite = place_of_[index(opposite(id))];
+    watcher->channel->watch(watcher.get());
+    watchers_.push_back(std::move(watcher));
+    involved[index(graph.source(id).chip)] = true;
+    file_->set(channels_[i].state, state_up);
+    read_counters(channels_[i]);
+  }
+  for (std::size_t c = 0; c < graph.chip_count(); ++c) {
+    if (!involved[c]) continue;
+    const auto chip = static_cast<ChipId>(c);
+    auto watcher = std::make_unique<ChipWatcher>();
+    watcher->owner = this;
+    watcher->chip = chip;
+    watcher->clock = clock;
+    for (std::uint16_t port = 0; port < graph.chip(chip).ports; ++port) {
+      const auto& peer = graph.peer(chip, static_cast<PortId>(port));
+      watcher->in.push_back(peer ? place_of_[index(peer->in)] : nowhere);
+      watcher->out.push_back(peer ? place_of_[index(peer->out)] : nowhere);
+    }
+    fabric_->inbox(chip).watch(watcher.get());
+    chip_watchers_.push_back(std::move(watcher));
+  }
+}
+
+void FabricSignals::detach() {
+  for (const auto& watcher : watchers_) watcher->channel->watch(nullptr);
+  for (const auto& watcher : chip_watchers_) fabric_->inbox(watcher->chip).watch(nullptr);
+  watchers_.clear();
+  chip_watchers_.clear();
+}
+
+void FabricSignals::touch(std::uint32_t place) {
+  if (place == nowhere || touched_[place] != 0) return;
+  touched_[place] = 1;
+  touched_list_.push_back(place);
+}
+
+void FabricSignals::end_lanes(Femtoseconds until, bool inclusive) {
+  while (!endings_.empty() && (endings_.top().at < until || (inclusive && endings_.top().at == until))) {
+    const Ending ending = endings_.top();
+    endings_.pop();
+    Lane& lane = lanes_[ending.lane];
+    if (lane.until != ending.at) continue;
+    lane.until = Femtoseconds(-1);
+    const ChannelSignals& channel = channels_[ending.lane / 2];
+    if (ending.lane % 2 == 0) {
+      file_->set(channel.tx, std::string());
+      file_->set(channel.kind, static_cast<std::uint32_t>(FlitKind::idle));
+      file_->set(channel.vc, 0U);
+    } else {
+      file_->set(channel.rx, std::string());
+    }
+    const bool last_of_its_time = endings_.empty() || endings_.top().at != ending.at;
+    if (last_of_its_time && ending.at < until) file_->dump(ending.at, false);
+  }
+}
+
+/// Whatever ended before this instant goes to the file before anything of this instant is set.
+void FabricSignals::begin_instant(Femtoseconds now) {
+  if (!endings_.empty() && endings_.top().at < now) end_lanes(now, false);
+}
+
+void FabricSignals::settle(Femtoseconds now) {
+  begin_instant(now);
+  end_lanes(now, true);
+  for (const auto place : touched_list_) {
+    touched_[place] = 0;
+    read_counters(channels_[place]);
+  }
+  touched_list_.clear();
+}
+
+void FabricSignals::show(std::uint32_t number, const Flit& flit, Femtoseconds until) {
+  Lane& lane = lanes_[number];
+  const Packet& packet = fabric_->packet_pool()[flit.handle];
+  if (lane.packet != flit.handle || lane.number != packet.number) {
+    lane.packet = flit.handle;
+    lane.number = packet.number;
+    lane.text = packet_colour(packet.kind) + label(packet);
+  }
+  if (lane.until != until) {
+    lane.until = until;
+    endings_.push({until, number});
+  }
+}
+
+void FabricSignals::flit_sent(std::uint32_t place, const Flit& flit, VcId vc, Femtoseconds now, Femtoseconds wire_end) {
+  begin_instant(now);
+  ChannelSignals& channel = channels_[place];
+  ++channel.flits;
+  show(2 * place, flit, wire_end);
+  file_->set(channel.tx, lanes_[2 * place].text);
+  file_->set(channel.kind, static_cast<std::uint32_t>(kind_of(flit)));
+  file_->set(channel.vc, group_of_[index(vc)] + 1);
+  touch(place);
+  if (flit.head()) follow(place, fabric_->packet_pool()[flit.handle], now, false);
+}
+
+void FabricSignals::flit_arrived(std::uint32_t place, const PortFlit& arrival, Femtoseconds now, Femtoseconds until) {
+  begin_instant(now);
+  show(2 * place + 1, arrival.flit, until);
+  file_->set(channels_[place].rx, lanes_[2 * place + 1].text);
+  touch(place);
+  if (arrival.flit.head()) follow(place, fabric_->packet_pool()[arrival.flit.handle], now, true);
+}
+
+int FabricSignals::credits(ChannelId id, VcId vc) const {
+  const Graph& graph = fabric_->plan().topology.graph;
+  const LinkEnd from = graph.source(id);
+  if (const tlm::SwitchChip* chip = fabric_->switch_at(from.chip)) return chip->credits(from.port, vc);
+  const GpuPort& port = fabric_->gpus()[index(graph.chip(from.chip).node)]->ports()[index(from.port)];
+  return port.credits_available(vc) + port.reserved_unsent(vc);
+}
+
+int FabricSignals::fill(ChannelId id, VcId vc) const {
+  const Graph& graph = fabric_->plan().topology.graph;
+  const LinkEnd to = graph.sink(id);
+  if (const tlm::SwitchChip* chip = fabric_->switch_at(to.chip)) return chip->buffered(to.port, vc);
+  return fabric_->gpus()[index(graph.chip(to.chip).node)]->ports()[index(to.port)].held(vc);
+}
+
+void FabricSignals::read_counters(ChannelSignals& channel) {
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    int can_send = 0;
+    int held = 0;
+    for (const VcId vc : groups_[g]) {
+      can_send += credits(channel.channel, vc);
+      held += fill(channel.channel, vc);
+    }
+    file_->set(channel.credits[g], static_cast<std::uint32_t>(can_send));
+    file_->set(channel.fill[g], static_cast<std::uint32_t>(held));
+  }
+}
+
+std::string FabricSignals::label(const Packet& packet) const {
+  const MemorySystem* memory = fabric_->memory();
+  return packet_label(packet, memory == nullptr ? nullptr : &memory->pools());
+}
+
+void FabricSignals::follow(std::uint32_t place, const Packet& packet, Femtoseconds now, bool arrived) {
+  const MemorySystem* memory = fabric_->memory();
+  const std::uint64_t key = journey_key(packet, memory == nullptr ? nullptr : &memory->pools());
+  const auto known = journey_of_.find(key);
+  if (known == journey_of_.end()) {
+    const bool begins =
+        !arrived && !is_response(packet.kind) &&
+        fabric_->plan().topology.graph.is_gpu(fabric_->plan().topology.graph.source(channels_[place].channel).chip);
+    if (!begins || journeys_.size() >= most_journeys) return;
+    journey_of_[key] = journeys_.size();
+    journeys_.push_back({label(packet), {{place, now, Femtoseconds(-1)}}});
+    return;
+  }
+  auto& steps = journeys_[known->second].steps;
+  if (!arrived) {
+    steps.push_back({place, now, Femtoseconds(-1)});
+  } else if (!steps.empty() && steps.back().channel == place && steps.back().arrived < Femtoseconds(0)) {
+    steps.back().arrived = now;
+  }
+}
+
+}  // namespace fs

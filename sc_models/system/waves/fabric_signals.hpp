@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// A fabric's links as signals: what is on each channel, what its sender may still send, what its receiver holds.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <queue>
+#include <string>
+#include <vector>
+
+#include "observe/probes/probes.hpp"
+#include "system/fabric/running_fabric.hpp"
+#include "system/waves/fst_file.hpp"
+
+namespace fs {
+
+/// One direction of a link.
+struct ChannelSignals {
+  ChannelId channel{};
+  std::string scope;              ///< `sw0.p3_to_gpu3`
+  SignalId tx{};                  ///< lane: the packet whose flit the wire carries, from the flit's leaving the core
+  SignalId kind{};                ///< of that flit: head, body, tail, ...
+  SignalId vc{};                  ///< its VC, by name
+  SignalId rx{};                  ///< lane: the packet whose flit reaches the receiver's pins
+  std::vector<SignalId> credits;  ///< by VC (or class): slots the sender may still fill
+  std::vector<SignalId> fill;     ///< by VC (or class): slots filled at the receiver
+  SignalId state{};
+  std::vector<int> depth;   ///< by VC (or class): what both can rise to
+  std::uint64_t flits = 0;  ///< sent while watched
+};
+
+/// Where one packet or transaction was seen, for a guided tour.
+struct JourneyStep {
+  std::size_t channel = 0;  ///< place in FabricSignals::channels()
+  Femtoseconds sent{0};
+  Femtoseconds arrived{-1};  ///< below 0: not seen to arrive
+};
+struct Journey {
+  std::string name;  ///< `rd #7 g0->g6`
+  std::vector<JourneyStep> steps;
+};
+
+class FabricSignals {
+ public:
+  /// Declares the signals of `links` in `file`, chip by chip. `fabric` and `file` outlive this.
+  FabricSignals(RunningFabric& fabric, FstFile& file, const std::vector<LinkId>& links);
+  ~FabricSignals();
+  FabricSignals(const FabricSignals&) = delete;
+  FabricSignals& operator=(const FabricSignals&) = delete;
+
+  /// From now on every change is seen; takes the present state. At the end of an instant.
+  void attach();
+  /// Nothing is seen any more, and nothing costs any more.
+  void detach();
+  /// The end of the instant `now`: brings the file's values up to date.
+  void settle(Femtoseconds now);
+
+  const std::vector<ChannelSignals>& channels() const { return channels_; }
+  /// The first packets or transactions that began while watched, as far as they were seen.
+  const std::vector<Journey>& journeys() const { return journeys_; }
+
+ private:
+  struct Watcher;
+  struct ChipWatcher;
+  struct Ending {
+    Femtoseconds at;
+    std::uint32_t lane;
+    friend bool operator>(const Ending& a, const Ending& b) { return a.at > b.at; }
+  };
+  /// A lane, and the numbers that go idle with it.
+  struct Lane {
+    Femtoseconds until{-1};
+    PacketHandle packet = PacketHandle::none;
+    std::uint64_t number = 0;
+    std::string text;
+  };
+  static constexpr std::uint32_t nowhere = 0xffffffff;
+  static constexpr std::size_t most_journeys = 64;
+
+  void name_vcs(const VcPlan& vcs, const std::vector<std::string>& classes);
+  void declare_chip(ChipId chip, const std::vector<bool>& selected);
+  void declare_channel(ChannelId id);
+  void begin_instant(Femtoseconds now);
+  void end_lanes(Femtoseconds until, bool inclusive);
+  void show(std::uint32_t lane, const Flit& flit, Femtoseconds until);
+  void flit_sent(std::uint32_t place, const Flit& flit, VcId vc, Femtoseconds now, Femtoseconds wire_end);
+  void flit_arrived(std::uint32_t place, const PortFlit& flit, Femtoseconds now, Femtoseconds until);
+  void touch(std::uint32_t place);
+  void read_counters(ChannelSignals& channel);
+  int credits(ChannelId channel, VcId vc) const;
+  int fill(ChannelId channel, VcId vc) const;
+  std::string label(const Packet& packet) const;
+  void follow(std::uint32_t place, const Packet& packet, Femtoseconds now, bool arrived);
+
+  RunningFabric* fabric_;
+  FstFile* file_;
+  std::vector<std::vector<VcId>> groups_;  ///< VCs that share a signal: one each, or a class's where there are many
+  std::vector<std::string> group_names_;
+  std::vector<std::uint32_t> group_of_;  ///< by VC
+  ValueNames kinds_{}, vcs_{}, states_{};
+  int vc_bits_ = 1;
+  std::vector<ChannelSignals> channels_;
+  std::vector<std::uint32_t> place_of_;  ///< by channel: its place in channels_, or nowhere
+  std::vector<Lane> lanes_;              ///< two a channel: tx, rx
+  std::priority_queue<Ending, std::vector<Ending>, std::greater<>> endings_;
+  std::vector<char> touched_;
+  std::vector<std::uint32_t> touched_list_;
+  std::vector<std::unique_ptr<Watcher>> watchers_;
+  std::vector<std::unique_ptr<ChipWatcher>> chip_watchers_;
+  std::vector<Journey> journeys_;
+  std::map<std::uint64_t, std::size_t> journey_of_;
+};
+
+}  // namespace fs
