@@ -52,7 +52,7 @@ struct FabricSignals::Watcher final : ChannelProbe {
   std::uint32_t opposite = 0;
 };
 
-struct FabricSignals::ChipWatcher final : ArrivalProbe {
+struct FabricSignals::InboxWatcher final : ArrivalProbe {
   void arrived(const PortFlit* flits, std::size_t flit_count, const CreditPulse* credits, std::size_t credit_count,
                Cycles now) override {
     for (std::size_t i = 0; i < flit_count; ++i) {
@@ -62,9 +62,9 @@ struct FabricSignals::ChipWatcher final : ArrivalProbe {
     for (std::size_t i = 0; i < credit_count; ++i) owner->touch(out[index(credits[i].port)]);
   }
   FabricSignals* owner = nullptr;
-  ChipId chip{};
+  std::size_t inbox = 0;
   Clock clock;
-  std::vector<std::uint32_t> in;  ///< by port
+  std::vector<std::uint32_t> in;  ///< by port of the inbox: the channel that arrives there, and the one that leaves
   std::vector<std::uint32_t> out;
 };
 
@@ -149,9 +149,7 @@ void FabricSignals::declare_channel(ChannelId id) {
 }
 
 void FabricSignals::attach() {
-  const Graph& graph = fabric_->plan().topology.graph;
   const Clock clock = fabric_->domain().clock();
-  std::vector<bool> involved(graph.chip_count());
   for (std::size_t i = 0; i < channels_.size(); ++i) {
     const ChannelId id = channels_[i].channel;
     auto watcher = std::make_unique<Watcher>();
@@ -161,32 +159,43 @@ void FabricSignals::attach() {
     watcher->opposite = place_of_[index(opposite(id))];
     watcher->channel->watch(watcher.get());
     watchers_.push_back(std::move(watcher));
-    involved[index(graph.source(id).chip)] = true;
     file_->set(channels_[i].state, state_up);
     read_counters(channels_[i]);
   }
+  for (std::size_t i = 0; i < fabric_->inbox_count(); ++i) watch_inbox(i, clock);
+}
+
+void FabricSignals::watch_inbox(std::size_t inbox, const Clock& clock) {
+  const Graph& graph = fabric_->plan().topology.graph;
+  auto watcher = std::make_unique<InboxWatcher>();
+  watcher->owner = this;
+  watcher->inbox = inbox;
+  watcher->clock = clock;
+  bool any = false;
   for (std::size_t c = 0; c < graph.chip_count(); ++c) {
-    if (!involved[c]) continue;
     const auto chip = static_cast<ChipId>(c);
-    auto watcher = std::make_unique<ChipWatcher>();
-    watcher->owner = this;
-    watcher->chip = chip;
-    watcher->clock = clock;
+    if (fabric_->arrivals(chip).inbox != inbox) continue;
+    const auto first = static_cast<std::size_t>(fabric_->arrivals(chip).first_port);
+    watcher->in.resize(std::max<std::size_t>(watcher->in.size(), first + graph.chip(chip).ports), nowhere);
+    watcher->out.resize(watcher->in.size(), nowhere);
     for (std::uint16_t port = 0; port < graph.chip(chip).ports; ++port) {
       const auto& peer = graph.peer(chip, static_cast<PortId>(port));
-      watcher->in.push_back(peer ? place_of_[index(peer->in)] : nowhere);
-      watcher->out.push_back(peer ? place_of_[index(peer->out)] : nowhere);
+      if (!peer) continue;
+      watcher->in[first + port] = place_of_[index(peer->in)];
+      watcher->out[first + port] = place_of_[index(peer->out)];
+      any = any || watcher->in[first + port] != nowhere;
     }
-    fabric_->inbox(chip).watch(watcher.get());
-    chip_watchers_.push_back(std::move(watcher));
   }
+  if (!any) return;
+  fabric_->inbox(inbox).watch(watcher.get());
+  inbox_watchers_.push_back(std::move(watcher));
 }
 
 void FabricSignals::detach() {
   for (const auto& watcher : watchers_) watcher->channel->watch(nullptr);
-  for (const auto& watcher : chip_watchers_) fabric_->inbox(watcher->chip).watch(nullptr);
+  for (const auto& watcher : inbox_watchers_) fabric_->inbox(watcher->inbox).watch(nullptr);
   watchers_.clear();
-  chip_watchers_.clear();
+  inbox_watchers_.clear();
 }
 
 void FabricSignals::touch(std::uint32_t place) {

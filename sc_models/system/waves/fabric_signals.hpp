@@ -62,7 +62,7 @@ class FabricSignals {
 
  private:
   struct Watcher;
-  struct ChipWatcher;
+  struct InboxWatcher;
   struct Ending {
     Femtoseconds at;
     std::uint32_t lane;
@@ -81,6 +81,7 @@ class FabricSignals {
   void name_vcs(const VcPlan& vcs, const std::vector<std::string>& classes);
   void declare_chip(ChipId chip, const std::vector<bool>& selected);
   void declare_channel(ChannelId id);
+  void watch_inbox(std::size_t inbox, const Clock& clock);
   void begin_instant(Femtoseconds now);
   void end_lanes(Femtoseconds until, bool inclusive);
   void show(std::uint32_t lane, const Flit& flit, Femtoseconds until);
@@ -107,7 +108,7 @@ class FabricSignals {
   std::vector<char> touched_;
   std::vector<std::uint32_t> touched_list_;
   std::vector<std::unique_ptr<Watcher>> watchers_;
-  std::vector<std::unique_ptr<ChipWatcher>> chip_watchers_;
+  std::vector<std::unique_ptr<InboxWatcher>> inbox_watchers_;
   std::vector<Journey> journeys_;
   std::map<std::uint64_t, std::size_t> journey_of_;
 };

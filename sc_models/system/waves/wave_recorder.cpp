@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "config/units.hpp"
+#include "cosim/verilated_core.hpp"
 #include "system/waves/fst_tools.hpp"
 #include "system/waves/save_file.hpp"
 
@@ -20,6 +21,7 @@ namespace {
 constexpr auto part_wall_time = std::chrono::milliseconds(500);
 constexpr auto first_flush = std::chrono::milliseconds(100);  ///< after opening; then twice as long each time, until
 constexpr auto longest_unflushed = std::chrono::seconds(2);
+constexpr int all_levels = 99;
 constexpr int instants_a_look = 64;  ///< at the wall clock
 
 bool matches(const std::string& pattern, const std::string& name) {
@@ -86,7 +88,20 @@ std::vector<LinkId> WaveRecorder::selected_links() const {
   return links;
 }
 
+/// RTL below the chips that the scope takes. Their order after the model's own signals is what Verilator's writer
+/// wants.
+void WaveRecorder::add_models() {
+  for (cosim::VerilatedCore* core : fabric_.verilated_cores()) {
+    const auto below = [&](const ChannelSignals& c) { return c.scope.rfind(core->hierarchy() + '.', 0) == 0; };
+    const auto& channels = signals_->channels();
+    if (std::none_of(channels.begin(), channels.end(), below)) continue;
+    core->trace(fst_->verilated(), all_levels);
+    models_ = true;
+  }
+}
+
 void WaveRecorder::end_of_instant(Femtoseconds now) {
+  if (!std::exchange(started_, true)) add_models();
   if (phase_ == Phase::waiting && now >= options_.from) begin(now);
   if (phase_ == Phase::recording) record(now);
   if (++instants_ >= instants_a_look) look_at_the_clock(now);

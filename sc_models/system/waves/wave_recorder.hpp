@@ -40,6 +40,7 @@ class WaveRecorder {
   enum class Phase { waiting, recording, done };
 
   std::vector<LinkId> selected_links() const;
+  void add_models();
   void end_of_instant(Femtoseconds now);
   void begin(Femtoseconds now);
   void record(Femtoseconds now);
@@ -63,6 +64,7 @@ class WaveRecorder {
   std::unique_ptr<CrashGuard> guard_;
   Phase phase_ = Phase::waiting;
   bool finished_ = false;
+  bool started_ = false;               ///< the kernel
   bool models_ = false;                ///< Verilated models have signals in the file
   bool writing_ = false;               ///< inside the writer: a crash there must not enter it again
   std::optional<Femtoseconds> first_;  ///< recorded instant

@@ -7,7 +7,7 @@ import tempfile
 import unittest
 
 CHECKER = pathlib.Path(sys.argv.pop())
-TABLE = "base plain\nmiddle plain base\nother plain base\ntop kernel middle\ncosim kernel base\n"
+TABLE = "base plain\nmiddle plain base\nother plain base\ntop kernel middle\ncosim kernel base\nsystem kernel cosim\n"
 
 
 def run(files):
@@ -39,7 +39,7 @@ class CheckIncludes(unittest.TestCase):
         }
         status, output = run(files)
         self.assertEqual(status, 0, output)
-        self.assertIn("5 rooms", output)
+        self.assertIn("6 rooms", output)
 
     def test_refuses_a_room_below(self):
         self.refused("base/a.hpp", '"middle/b.hpp"', "the room base does not use middle")
@@ -60,6 +60,12 @@ class CheckIncludes(unittest.TestCase):
         self.refused("top/a.cpp", "<verilated.h>", "only the room cosim")
         self.refused("top/a.cpp", '"Vswitch_core.h"', "only the room cosim")
         self.assertEqual(run({"cosim/a.cpp": '#include <verilated.h>\n#include "Vswitch_core.h"\n'})[0], 0)
+
+    def test_system_sees_the_writer_of_waveforms_and_rooms_may_use_any_names(self):
+        self.refused("system/a.cpp", "<verilated.h>", "only the room cosim")
+        self.refused("top/a.cpp", "<verilated_fst_c.h>", "only the room cosim")
+        text = '#include <verilated_fst_c.h>\n#include "cosim/verilated_core.hpp"\n'
+        self.assertEqual(run({"system/a.cpp": text})[0], 0)
 
     def test_refuses_folders_that_are_no_rooms(self):
         status, output = run({"attic/a.cpp": ""})
