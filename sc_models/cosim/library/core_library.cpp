@@ -106,6 +106,10 @@ CoreLibrary::Create CoreLibrary::open(const std::string& name, const SwitchConfi
   return open_[key] = entry->create;
 }
 
+std::unique_ptr<PinModel> CoreLibrary::make_pins(const std::string& name, const SwitchConfig& config) {
+  return std::unique_ptr<PinModel>(open(name, config)(verilated_context(), config.name.c_str()));
+}
+
 MadeCore CoreLibrary::make(const std::string& name, const SwitchConfig& config) {
   MadeCore made;
   if (is_model(name)) {
@@ -113,9 +117,7 @@ MadeCore CoreLibrary::make(const std::string& name, const SwitchConfig& config) 
     return made;
   }
   const Recipe& r = recipe(recipe_name(name));
-  const Create create = open(r.name, config);
-  std::unique_ptr<PinModel> model(create(verilated_context(), config.name.c_str()));
-  auto rtl = std::make_unique<VerilatedCore>(config, r.name, std::move(model));
+  auto rtl = std::make_unique<VerilatedCore>(config, r.name, make_pins(r.name, config));
   made.verilated = rtl.get();
   made.extra_latency = r.latency - 1;
   const int before = r.takes("InputPipeline") ? 0 : config.input_pipeline;

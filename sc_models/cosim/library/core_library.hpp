@@ -39,6 +39,8 @@ class CoreLibrary {
   /// Builds what `name` needs for this configuration, if that has not been done. Throws std::runtime_error with the
   /// tools' complaints.
   void build(const std::string& name, const SwitchConfig& config);
+  /// The RTL of recipe `name` alone, built first if need be: pins and edges, nothing around them.
+  std::unique_ptr<PinModel> make_pins(const std::string& name, const SwitchConfig& config);
   /// A core, built first if need be. Throws as build, and std::invalid_argument when configuration and core do not fit.
   MadeCore make(const std::string& name, const SwitchConfig& config);
 
