@@ -98,7 +98,7 @@ REFUSED = {
     "an unknown core by pattern": ('{cores: {"sw*": rtl, sw0: tin}}', "4:35", "no core 'tin'"),
     "a rule for no switch": ("{cores: {se1: rtl}}", "4:23", "sw0 to sw2"),
     "queueing outside the profile": ("{core: rtl, queueing: vc_fifo}", "4:31", "needs queueing: voq"),
-    "an allocator outside the profile": ("{cores: {sw1: lockstep}, allocator: wavefront}", "4:46", "of sw1 needs allocator: islip"),
+    "an allocator outside the profile": ("{cores: {sw1: lockstep}, allocator: wavefront}", "4:45", "of sw1 needs allocator: islip"),
     "speedup outside the profile": ("{core: rtl, output_speedup: 2}", "4:37", "needs output_speedup: 1"),
     "private buffers": ("{core: rtl, buffer: private, depth: 64flits}", "4:29", "needs buffer: shared"),
 }
