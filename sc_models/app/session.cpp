@@ -144,6 +144,7 @@ class Session {
       auto study = run_study(document, options_for(file), line_.files.size() > 1, run_point_);
       if (!line_.out.empty()) write_study(study, folder_of(file));
       print(study, suite.command);
+      point_at_waves(study, folder_of(file));
       suite.name = study.result.value("scenario", file);
       suite.seconds = study.result.value("wall_s", 0.0);
       suite.outcomes = std::move(study.outcomes);
@@ -165,6 +166,12 @@ class Session {
     }
     if (failed) fmt::print("\nreproduce: {}\n", command);
     if (!line_.quiet && line_.files.size() > 1) fmt::print("\n");
+    std::fflush(stdout);
+  }
+
+  void point_at_waves(const Study& study, const std::filesystem::path& folder) const {
+    if (line_.quiet || !study.result.contains("waves")) return;
+    fmt::print("\nwaveform: gtkwave {}\n", (folder / "waves.gtkw").string());
     std::fflush(stdout);
   }
 

@@ -111,7 +111,7 @@ def equal_inside(whole, part, begin, end):
 def shows_every_packet(farspan):
     result, out = run(farspan, SMALL, "--waves")
     waves = Waveform(out / "waves.fst")
-    assert result["waves"]["signals"] == len(waves.signals) == 16 * 13
+    assert result["waves"]["signals"] == len(waves.signals) == 16 * 13 + 1
     sent = waves.lanes(r"gpu\d\.p\d_to_sw\d\.tx")
     assert len(sent) == result["packets"]["created"], f"{len(sent)} packets seen, {result['packets']['created']} created"
     for lanes in (r"gpu\d\.p\d_to_sw\d\.rx", r"sw\d\.p\d_to_gpu\d\.tx", r"sw\d\.p\d_to_gpu\d\.rx"):
@@ -128,7 +128,7 @@ def counts_credits(farspan):
     """At every moment: credits of the sender and slots filled are at most the slots; in the end all is given back."""
     _, out = run(farspan, SMALL, "--waves")
     waves = Waveform(out / "waves.fst")
-    channels = {name.rsplit(".", 1)[0] for name in waves.signals}
+    channels = {name.rsplit(".", 1)[0] for name in waves.signals} - {"run"}
     assert len(channels) == 16
     used = 0
     for channel in channels:
@@ -148,6 +148,30 @@ def counts_credits(farspan):
             assert waves.signals[fill][-1][1] == 0, f"{fill} is not empty in the end"
         assert waves.signals[channel + ".state"][-1][1] == 2, "the link is not up"
     assert used > 8, "hardly any buffer was ever used"
+
+
+def rtl_and_lanes_agree(farspan):
+    """A switch in RTL: its pins say valid exactly when the lanes of its links say that a flit arrives or leaves."""
+    plain, _ = run(farspan, SMALL)
+    result, out = run(farspan, SMALL, "--set", "switch.cores.sw0=rtl", "--waves=2300ns..2700ns")
+    assert result["digest"] == plain["digest"], "RTL in a waveform gives another digest"
+    waves = Waveform(out / "waves.fst")
+    rx, tx = waves.signals["sw0.rx_valid_i"], waves.signals["sw0.tx_valid_o"]
+    assert len(waves.signals) > 1000 and len(rx) > 50 and len(tx) > 50, (len(waves.signals), len(rx), len(tx))
+    arrivals = leavings = 0
+    for port in range(4):
+        arriving, leaving = f"gpu{port}.p0_to_sw0.rx", f"sw0.p{port}_to_gpu{port}.tx"
+        for when, valid in rx[2:-2]:
+            busy = waves.at(arriving, when) != ""
+            assert busy == bool(valid >> port & 1), f"rx_valid_i[{port}] at {when}: {valid:b}, the lane says {busy}"
+            arrivals += busy
+        started = {when for when, text in waves.signals[leaving] if text != ""}
+        for when in started & {when for when, _ in tx}:
+            assert waves.at("sw0.tx_valid_o", when) >> port & 1, f"a flit leaves by {port} at {when}, tx_valid_o is 0"
+            leavings += 1
+    assert arrivals > 50 and leavings > 50, (arrivals, leavings)
+    text = (out / "waves.gtkw").read_text(encoding="utf-8")
+    assert "-RTL sw0" in text and "sw0.rx_valid_i[3:0]" in text
 
 
 def never_changes_a_result(farspan):
@@ -175,7 +199,7 @@ def a_scope_takes_links_by_name(farspan):
     _, all_of_it = run(farspan, SMALL, "--waves")
     _, out = run(farspan, SMALL, "--waves", "--waves-scope", "gpu2,gpu0.1-*")
     part = Waveform(out / "waves.fst")
-    channels = {name.rsplit(".", 1)[0] for name in part.signals}
+    channels = {name.rsplit(".", 1)[0] for name in part.signals} - {"run"}
     assert channels == {"gpu2.p0_to_sw0", "sw0.p2_to_gpu2", "gpu2.p1_to_sw1", "sw1.p2_to_gpu2", "gpu0.p1_to_sw1",
                         "sw1.p0_to_gpu0"}, channels
     equal_inside(Waveform(all_of_it / "waves.fst"), part, 0, part.times[-1])
@@ -193,7 +217,8 @@ def around_a_deadlock(farspan):
         end = round(result["waves"]["event_ns"] * 1e6)
         assert waves.times[0] == end - 60_000_000 and waves.times[-1] <= end, (waves.times[0], end)
         equal_inside(whole, waves, waves.times[0], end)
-        assert "deadlock" in (out / "waves.gtkw").read_text(encoding="utf-8")
+        assert "[markername] Adeadlock" in (out / "waves.gtkw").read_text(encoding="utf-8")
+        assert waves.signals["run.events"][-1] == (end, "deadlock"), waves.signals["run.events"]
 
 
 def an_event_that_never_came(farspan):
@@ -225,7 +250,7 @@ def each_point_of_a_sweep_has_its_own(farspan):
     text = SMALL + "sweep: {path: seed, values: [1, 2]}\n"
     result, out = run(farspan, text, "--waves=1us..1100ns", "-j", "2")
     for i, point in enumerate(result["points"]):
-        assert point["waves"]["signals"] == 16 * 13
+        assert point["waves"]["signals"] == 16 * 13 + 1
         Waveform(out / "points" / str(i) / "waves.fst")
 
 
@@ -313,7 +338,7 @@ def gtkwave_shows_it(farspan):
 
 
 main({f.__name__: f for f in
-      (shows_every_packet, counts_credits, never_changes_a_result, a_window_shows_what_the_whole_shows,
+      (shows_every_packet, counts_credits, rtl_and_lanes_agree, never_changes_a_result, a_window_shows_what_the_whole_shows,
        a_scope_takes_links_by_name, around_a_deadlock, an_event_that_never_came, kept_if_an_expectation_fails,
        each_point_of_a_sweep_has_its_own, readable_after_sigterm, readable_after_sigabrt_and_sigkill, wrong_options,
        save_file_names_what_is_there, gtkwave_shows_it)})

@@ -2,6 +2,7 @@
 #include "system/waves/fabric_signals.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 #include "system/fabric/memory_system.hpp"
 #include "system/waves/packet_label.hpp"
@@ -23,6 +24,7 @@ FlitKind kind_of(const Flit& flit) {
 const std::vector<std::string> state_names = {"off", "training", "up", "degraded", "recovering", "down"};
 constexpr int state_bits = 3;
 constexpr std::uint32_t state_up = 2;
+constexpr std::string_view link_event = "link_";  ///< and the state entered
 
 /// With more VCs than this, a class's are shown as one.
 constexpr int most_single_vcs = 8;
@@ -78,8 +80,14 @@ FabricSignals::FabricSignals(RunningFabric& fabric, FstFile& file, const std::ve
   vc_names.insert(vc_names.begin(), "none");
   vcs_ = file.add_names("vc", vc_names);
   states_ = file.add_names("link", state_names);
+  file.enter("run");
+  events_ = file.add_lane("events");
+  file.leave();
   std::vector<bool> selected(plan.topology.graph.link_count());
-  for (const LinkId link : links) selected[index(link)] = true;
+  for (const LinkId link : links) {
+    selected[index(link)] = true;
+    link_of_name_[plan.topology.graph.link(link).name] = link;
+  }
   for (std::size_t chip = 0; chip < plan.topology.graph.chip_count(); ++chip) {
     declare_chip(static_cast<ChipId>(chip), selected);
   }
@@ -162,6 +170,7 @@ void FabricSignals::attach() {
     file_->set(channels_[i].state, state_up);
     read_counters(channels_[i]);
   }
+  for (const EventMark& mark : fabric_->events().marks()) note(mark);
   for (std::size_t i = 0; i < fabric_->inbox_count(); ++i) watch_inbox(i, clock);
 }
 
@@ -189,6 +198,17 @@ void FabricSignals::watch_inbox(std::size_t inbox, const Clock& clock) {
   if (!any) return;
   fabric_->inbox(inbox).watch(watcher.get());
   inbox_watchers_.push_back(std::move(watcher));
+}
+
+void FabricSignals::note(const EventMark& mark) {
+  file_->set(events_, mark.where.empty() ? mark.name : mark.name + ' ' + mark.where);
+  if (mark.name.compare(0, link_event.size(), link_event) != 0) return;
+  const auto link = link_of_name_.find(mark.where);
+  const auto state = std::find(state_names.begin(), state_names.end(), mark.name.substr(link_event.size()));
+  if (link == link_of_name_.end() || state == state_names.end()) return;
+  for (const ChannelId id : {forward_channel(link->second), reverse_channel(link->second)}) {
+    file_->set(channels_[place_of_[index(id)]].state, static_cast<std::uint32_t>(state - state_names.begin()));
+  }
 }
 
 void FabricSignals::detach() {

@@ -53,9 +53,13 @@ class FabricSignals {
   void attach();
   /// Nothing is seen any more, and nothing costs any more.
   void detach();
+  /// Something happened: it stands on the lane of events until the next, and changes the state of the link it names.
+  void note(const EventMark& mark);
   /// The end of the instant `now`: brings the file's values up to date.
   void settle(Femtoseconds now);
 
+  /// Lane: what happened last.
+  SignalId events() const { return events_; }
   const std::vector<ChannelSignals>& channels() const { return channels_; }
   /// The first packets or transactions that began while watched, as far as they were seen.
   const std::vector<Journey>& journeys() const { return journeys_; }
@@ -99,6 +103,8 @@ class FabricSignals {
   std::vector<std::vector<VcId>> groups_;  ///< VCs that share a signal: one each, or a class's where there are many
   std::vector<std::string> group_names_;
   std::vector<std::uint32_t> group_of_;  ///< by VC
+  SignalId events_{};
+  std::map<std::string, LinkId> link_of_name_;
   ValueNames kinds_{}, vcs_{}, states_{};
   int vc_bits_ = 1;
   std::vector<ChannelSignals> channels_;

@@ -34,7 +34,8 @@ constexpr std::size_t most_busy = 6;       ///< links shown in full besides the 
 constexpr std::size_t most_folded = 48;    ///< links in folded groups
 constexpr std::size_t most_of_model = 40;  ///< signals shown of one Verilated model
 constexpr int most_markers = 26;
-constexpr double view_frames = 5.5;  // of 200 pixels each, which GTKWave's zoom counts in
+constexpr std::size_t most_events = 16;  ///< of these
+constexpr double view_frames = 5.5;      // of 200 pixels each, which GTKWave's zoom counts in
 constexpr Femtoseconds widest_view = nanoseconds(40);
 
 struct Marker {
@@ -47,14 +48,16 @@ class Writer {
   Writer(const SaveFile& save, const RunningFabric& fabric, const FabricSignals& signals, const FstFile& fst)
       : save_(save), graph_(fabric.plan().topology.graph), signals_(signals), fst_(fst) {
     if (save.event) markers_.push_back({*save.event, save.event_name});
+    mark_events(fabric.events());
     choose_journey();
   }
 
   std::string text(const std::filesystem::path& save_file) {
+    trace(flags_text, Colour::red, "events", fst_.path(signals_.events()));
     show_journey();
+    if (save_.closed) show_models();
     show_busiest();
     show_chips();
-    if (save_.closed) show_models();
     return header(save_file) + body_;
   }
 
@@ -65,6 +68,14 @@ class Writer {
   std::string title(std::size_t place) const {
     const ChannelId id = signals_.channels()[place].channel;
     return fmt::format("{}->{}", chip(graph_.source(id).chip), chip(graph_.sink(id).chip));
+  }
+
+  void mark_events(const EventBoard& events) {
+    for (const EventMark& event : events.marks()) {
+      if (markers_.size() >= most_events) return;
+      if (save_.event && event.name == save_.event_name && event.time >= *save_.event) continue;
+      mark(event.time, event.where.empty() ? event.name : event.name + ' ' + event.where);
+    }
   }
 
   /// The journey seen over most links; of equals the first.
@@ -238,7 +249,7 @@ class Writer {
 
   /// What the file has and this writer did not declare: signals of Verilated models, by their outermost scopes.
   void show_models() {
-    std::set<std::string> own;
+    std::set<std::string> own = {"run"};
     for (const auto& c : signals_.channels()) own.insert(c.scope);
     std::map<std::string, std::vector<FstVariable>> of_scope;
     for (auto& variable : list_variables(save_.file)) {
@@ -261,6 +272,7 @@ class Writer {
               Colour::normal, "", scope.empty() ? v.name : scope + '.' + v.name);
       }
       close(name, false);
+      blank();
     }
   }
 

@@ -166,6 +166,11 @@ void WaveRecorder::look_at_the_clock(Femtoseconds now) {
 }
 
 void WaveRecorder::on_event(const EventMark& mark) {
+  if (phase_ == Phase::recording) {
+    signals_->note(mark);
+    // Nobody will come to the end of the instant in which the simulator gave up.
+    if (mark.name == event_names::invariant) record(mark.time);
+  }
   if (event_ || !asks_for(options_, mark.name)) return;
   event_ = mark.time;
   event_name_ = mark.name;
@@ -220,7 +225,11 @@ std::string WaveRecorder::describe_absence() const {
 nlohmann::ordered_json WaveRecorder::finish() {
   nlohmann::ordered_json info;
   finished_ = true;
-  if (phase_ == Phase::recording) end_recording();
+  if (phase_ == Phase::recording) {
+    // An event after the last instant, such as a deadlock, is shown there.
+    if (first_) fst_->dump(last_, false);
+    end_recording();
+  }
   phase_ = Phase::done;
   guard_.reset();
   const bool wanted = event_ || CrashGuard::stop_asked() || asks_for(options_, event_names::expectation);
