@@ -111,11 +111,12 @@ def equal_inside(whole, part, begin, end):
 def shows_every_packet(farspan):
     result, out = run(farspan, SMALL, "--waves")
     waves = Waveform(out / "waves.fst")
-    assert result["waves"]["signals"] == len(waves.signals) == 16 * 13 + 1
+    assert result["waves"]["signals"] == len(waves.signals) == 16 * 17 + 1
     sent = waves.lanes(r"gpu\d\.p\d_to_sw\d\.tx")
     assert len(sent) == result["packets"]["created"], f"{len(sent)} packets seen, {result['packets']['created']} created"
     for lanes in (r"gpu\d\.p\d_to_sw\d\.rx", r"sw\d\.p\d_to_gpu\d\.tx", r"sw\d\.p\d_to_gpu\d\.rx"):
         assert waves.lanes(lanes) == sent, f"not every packet that was sent is on {lanes}"
+    assert waves.lanes(r"gpu\d\.p\d_to_sw\d\.tx_re(quest|sponse)\d") == sent, "VCs carry something else than their wire"
     kinds = {text.split()[0] for text in sent}
     assert kinds == {"rd", "rd.data", "wr", "wr.ack", "at", "at.data"}, kinds
     asked = {text[3:] for text in sent if text.startswith("rd ")}
@@ -250,7 +251,7 @@ def each_point_of_a_sweep_has_its_own(farspan):
     text = SMALL + "sweep: {path: seed, values: [1, 2]}\n"
     result, out = run(farspan, text, "--waves=1us..1100ns", "-j", "2")
     for i, point in enumerate(result["points"]):
-        assert point["waves"]["signals"] == 16 * 13 + 1
+        assert point["waves"]["signals"] == 16 * 17 + 1
         Waveform(out / "points" / str(i) / "waves.fst")
 
 

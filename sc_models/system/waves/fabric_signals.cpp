@@ -91,7 +91,7 @@ FabricSignals::FabricSignals(RunningFabric& fabric, FstFile& file, const std::ve
   for (std::size_t chip = 0; chip < plan.topology.graph.chip_count(); ++chip) {
     declare_chip(static_cast<ChipId>(chip), selected);
   }
-  lanes_.resize(2 * channels_.size());
+  lanes_.resize(lanes_a_channel_ * channels_.size());
   touched_.resize(channels_.size());
 }
 
@@ -111,6 +111,7 @@ void FabricSignals::name_vcs(const VcPlan& vcs, const std::vector<std::string>& 
     }
   }
   vc_bits_ = bits_for(static_cast<int>(groups_.size()));
+  if (single) lanes_a_channel_ += static_cast<std::uint32_t>(groups_.size());
 }
 
 void FabricSignals::declare_chip(ChipId chip, const std::vector<bool>& selected) {
@@ -140,6 +141,9 @@ void FabricSignals::declare_channel(ChannelId id) {
   s.tx = file_->add_lane("tx");
   s.kind = file_->add_number("tx_kind", kind_bits, kinds_);
   s.vc = file_->add_number("tx_vc", vc_bits_, vcs_);
+  for (std::uint32_t g = 2; g < lanes_a_channel_; ++g) {
+    s.packets.push_back(file_->add_lane("tx_" + group_names_[g - 2]));
+  }
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     int depth = 0;
     for (const VcId vc : groups_[g]) depth += slots.capacity(static_cast<int>(index(vc)));
@@ -226,21 +230,31 @@ void FabricSignals::touch(std::uint32_t place) {
 
 void FabricSignals::end_lanes(Femtoseconds until, bool inclusive) {
   while (!endings_.empty() && (endings_.top().at < until || (inclusive && endings_.top().at == until))) {
-    const Ending ending = endings_.top();
-    endings_.pop();
-    Lane& lane = lanes_[ending.lane];
-    if (lane.until != ending.at) continue;
-    lane.until = Femtoseconds(-1);
-    const ChannelSignals& channel = channels_[ending.lane / 2];
-    if (ending.lane % 2 == 0) {
+    const Femtoseconds at = endings_.top().at;
+    while (!endings_.empty() && endings_.top().at == at) {
+      const std::uint32_t lane = endings_.top().lane;
+      endings_.pop();
+      // One that has been busy anew ends later.
+      if (lanes_[lane].until == at) end_lane(lane);
+    }
+    if (at < until) file_->dump(at, false);
+  }
+}
+
+void FabricSignals::end_lane(std::uint32_t lane) {
+  lanes_[lane].until = Femtoseconds(-1);
+  const ChannelSignals& channel = channels_[lane / lanes_a_channel_];
+  switch (const auto number = lane % lanes_a_channel_) {
+    case 0:
       file_->set(channel.tx, std::string());
       file_->set(channel.kind, static_cast<std::uint32_t>(FlitKind::idle));
       file_->set(channel.vc, 0U);
-    } else {
+      break;
+    case 1:
       file_->set(channel.rx, std::string());
-    }
-    const bool last_of_its_time = endings_.empty() || endings_.top().at != ending.at;
-    if (last_of_its_time && ending.at < until) file_->dump(ending.at, false);
+      break;
+    default:
+      file_->set(channel.packets[number - 2], std::string());
   }
 }
 
@@ -259,7 +273,8 @@ void FabricSignals::settle(Femtoseconds now) {
   touched_list_.clear();
 }
 
-void FabricSignals::show(std::uint32_t number, const Flit& flit, Femtoseconds until) {
+/// The name of a flit's packet, made anew only when the lane's packet changes.
+const std::string& FabricSignals::name(std::uint32_t number, const Flit& flit) {
   Lane& lane = lanes_[number];
   const Packet& packet = fabric_->packet_pool()[flit.handle];
   if (lane.packet != flit.handle || lane.number != packet.number) {
@@ -267,30 +282,44 @@ void FabricSignals::show(std::uint32_t number, const Flit& flit, Femtoseconds un
     lane.number = packet.number;
     lane.text = packet_colour(packet.kind) + label(packet);
   }
-  if (lane.until != until) {
-    lane.until = until;
-    endings_.push({until, number});
-  }
+  return lane.text;
+}
+
+void FabricSignals::show_until(std::uint32_t number, Femtoseconds until) {
+  if (lanes_[number].until == until) return;
+  lanes_[number].until = until;
+  endings_.push({until, number});
 }
 
 void FabricSignals::flit_sent(std::uint32_t place, const Flit& flit, VcId vc, Femtoseconds now, Femtoseconds wire_end) {
   begin_instant(now);
   ChannelSignals& channel = channels_[place];
   ++channel.flits;
-  show(2 * place, flit, wire_end);
-  file_->set(channel.tx, lanes_[2 * place].text);
+  const std::uint32_t tx = lane_of(place, 0);
+  file_->set(channel.tx, name(tx, flit));
+  show_until(tx, wire_end);
   file_->set(channel.kind, static_cast<std::uint32_t>(kind_of(flit)));
   file_->set(channel.vc, group_of_[index(vc)] + 1);
+  if (!channel.packets.empty()) {
+    const std::uint32_t lane = lane_of(place, 2 + index(vc));
+    file_->set(channel.packets[index(vc)], lanes_[tx].text);
+    if (flit.tail()) {
+      show_until(lane, wire_end);
+    } else {
+      lanes_[lane].until = Femtoseconds(-1);
+    }
+  }
   touch(place);
-  if (flit.head()) follow(place, fabric_->packet_pool()[flit.handle], now, false);
+  if (flit.head()) follow(place, fabric_->packet_pool()[flit.handle], vc, now, false);
 }
 
 void FabricSignals::flit_arrived(std::uint32_t place, const PortFlit& arrival, Femtoseconds now, Femtoseconds until) {
   begin_instant(now);
-  show(2 * place + 1, arrival.flit, until);
-  file_->set(channels_[place].rx, lanes_[2 * place + 1].text);
+  const std::uint32_t rx = lane_of(place, 1);
+  file_->set(channels_[place].rx, name(rx, arrival.flit));
+  show_until(rx, until);
   touch(place);
-  if (arrival.flit.head()) follow(place, fabric_->packet_pool()[arrival.flit.handle], now, true);
+  if (arrival.flit.head()) follow(place, fabric_->packet_pool()[arrival.flit.handle], arrival.vc, now, true);
 }
 
 int FabricSignals::credits(ChannelId id, VcId vc) const {
@@ -326,7 +355,7 @@ std::string FabricSignals::label(const Packet& packet) const {
   return packet_label(packet, memory == nullptr ? nullptr : &memory->pools());
 }
 
-void FabricSignals::follow(std::uint32_t place, const Packet& packet, Femtoseconds now, bool arrived) {
+void FabricSignals::follow(std::uint32_t place, const Packet& packet, VcId vc, Femtoseconds now, bool arrived) {
   const MemorySystem* memory = fabric_->memory();
   const std::uint64_t key = journey_key(packet, memory == nullptr ? nullptr : &memory->pools());
   const auto known = journey_of_.find(key);
@@ -336,12 +365,12 @@ void FabricSignals::follow(std::uint32_t place, const Packet& packet, Femtosecon
         fabric_->plan().topology.graph.is_gpu(fabric_->plan().topology.graph.source(channels_[place].channel).chip);
     if (!begins || journeys_.size() >= most_journeys) return;
     journey_of_[key] = journeys_.size();
-    journeys_.push_back({label(packet), {{place, now, Femtoseconds(-1)}}});
+    journeys_.push_back({label(packet), {{place, vc, now, Femtoseconds(-1)}}});
     return;
   }
   auto& steps = journeys_[known->second].steps;
   if (!arrived) {
-    steps.push_back({place, now, Femtoseconds(-1)});
+    steps.push_back({place, vc, now, Femtoseconds(-1)});
   } else if (!steps.empty() && steps.back().channel == place && steps.back().arrived < Femtoseconds(0)) {
     steps.back().arrived = now;
   }

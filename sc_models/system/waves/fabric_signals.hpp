@@ -22,6 +22,7 @@ struct ChannelSignals {
   SignalId tx{};                  ///< lane: the packet whose flit the wire carries, from the flit's leaving the core
   SignalId kind{};                ///< of that flit: head, body, tail, ...
   SignalId vc{};                  ///< its VC, by name
+  std::vector<SignalId> packets;  ///< lanes, by VC: the packet under way there, head to tail; none where VCs are many
   SignalId rx{};                  ///< lane: the packet whose flit reaches the receiver's pins
   std::vector<SignalId> credits;  ///< by VC (or class): slots the sender may still fill
   std::vector<SignalId> fill;     ///< by VC (or class): slots filled at the receiver
@@ -33,6 +34,7 @@ struct ChannelSignals {
 /// Where one packet or transaction was seen, for a guided tour.
 struct JourneyStep {
   std::size_t channel = 0;  ///< place in FabricSignals::channels()
+  VcId vc{};
   Femtoseconds sent{0};
   Femtoseconds arrived{-1};  ///< below 0: not seen to arrive
 };
@@ -88,7 +90,12 @@ class FabricSignals {
   void watch_inbox(std::size_t inbox, const Clock& clock);
   void begin_instant(Femtoseconds now);
   void end_lanes(Femtoseconds until, bool inclusive);
-  void show(std::uint32_t lane, const Flit& flit, Femtoseconds until);
+  void end_lane(std::uint32_t lane);
+  std::uint32_t lane_of(std::uint32_t place, std::size_t number) const {
+    return place * lanes_a_channel_ + static_cast<std::uint32_t>(number);
+  }
+  const std::string& name(std::uint32_t lane, const Flit& flit);
+  void show_until(std::uint32_t lane, Femtoseconds until);
   void flit_sent(std::uint32_t place, const Flit& flit, VcId vc, Femtoseconds now, Femtoseconds wire_end);
   void flit_arrived(std::uint32_t place, const PortFlit& flit, Femtoseconds now, Femtoseconds until);
   void touch(std::uint32_t place);
@@ -96,7 +103,7 @@ class FabricSignals {
   int credits(ChannelId channel, VcId vc) const;
   int fill(ChannelId channel, VcId vc) const;
   std::string label(const Packet& packet) const;
-  void follow(std::uint32_t place, const Packet& packet, Femtoseconds now, bool arrived);
+  void follow(std::uint32_t place, const Packet& packet, VcId vc, Femtoseconds now, bool arrived);
 
   RunningFabric* fabric_;
   FstFile* file_;
@@ -109,7 +116,8 @@ class FabricSignals {
   int vc_bits_ = 1;
   std::vector<ChannelSignals> channels_;
   std::vector<std::uint32_t> place_of_;  ///< by channel: its place in channels_, or nowhere
-  std::vector<Lane> lanes_;              ///< two a channel: tx, rx
+  std::uint32_t lanes_a_channel_ = 2;
+  std::vector<Lane> lanes_;  ///< by channel: tx, rx, and one a VC
   std::priority_queue<Ending, std::vector<Ending>, std::greater<>> endings_;
   std::vector<char> touched_;
   std::vector<std::uint32_t> touched_list_;

@@ -165,24 +165,28 @@ class Writer {
     line("-");
   }
 
-  void lanes(std::size_t place) {
-    const ChannelSignals& c = signals_.channels()[place];
-    trace(flags_text, Colour::green, title(place) + " tx", fst_.path(c.tx));
-    trace(flags_text, Colour::yellow, title(place) + " rx", fst_.path(c.rx));
+  /// What the VC carries on which the packet goes, and what arrives.
+  void lanes(const JourneyStep& step) {
+    const ChannelSignals& c = signals_.channels()[step.channel];
+    const SignalId tx = c.packets.empty() ? c.tx : c.packets[index(step.vc)];
+    trace(flags_text, Colour::green, title(step.channel) + ' ' + last(tx), fst_.path(tx));
+    trace(flags_text, Colour::yellow, title(step.channel) + " rx", fst_.path(c.rx));
+  }
+  std::string last(SignalId id) const {
+    const std::string& path = fst_.path(id);
+    const auto name = path.substr(path.rfind('.') + 1);
+    return name.substr(0, name.find('['));
   }
 
   void everything(std::size_t place) {
     const ChannelSignals& c = signals_.channels()[place];
-    const auto last = [](const std::string& path) {
-      const auto name = path.substr(path.rfind('.') + 1);
-      return name.substr(0, name.find('['));
-    };
     trace(flags_text, Colour::green, title(place) + " tx", fst_.path(c.tx));
     trace(flags_names, Colour::green, "kind", fst_.path(c.kind));
     trace(flags_names, Colour::green, "vc", fst_.path(c.vc));
-    for (const SignalId id : c.credits) steps(Colour::orange, last(fst_.path(id)), fst_.path(id), 1);
+    for (const SignalId id : c.packets) trace(flags_text, Colour::green, last(id), fst_.path(id));
+    for (const SignalId id : c.credits) steps(Colour::orange, last(id), fst_.path(id), 1);
     trace(flags_text, Colour::yellow, title(place) + " rx", fst_.path(c.rx));
-    for (const SignalId id : c.fill) steps(Colour::yellow, last(fst_.path(id)), fst_.path(id), 1);
+    for (const SignalId id : c.fill) steps(Colour::yellow, last(id), fst_.path(id), 1);
     trace(flags_names, Colour::violet, "link", fst_.path(c.state));
   }
 
@@ -191,7 +195,7 @@ class Writer {
     const std::string name = "the way of " + journey_->name;
     open(name, false);
     for (const auto& step : journey_->steps) {
-      lanes(step.channel);
+      lanes(step);
       shown_.insert(step.channel);
     }
     close(name, false);
