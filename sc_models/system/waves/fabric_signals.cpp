@@ -29,6 +29,9 @@ constexpr std::string_view link_event = "link_";  ///< and the state entered
 /// With more VCs than this, a class's are shown as one.
 constexpr int most_single_vcs = 8;
 
+/// So that a picture of a journey shows something of what was before.
+constexpr int cycles_before_journeys = 16;
+
 int bits_for(int most) {
   int bits = 1;
   while ((1LL << bits) <= most) ++bits;
@@ -363,7 +366,9 @@ void FabricSignals::follow(std::uint32_t place, const Packet& packet, VcId vc, F
     const bool begins =
         !arrived && !is_response(packet.kind) &&
         fabric_->plan().topology.graph.is_gpu(fabric_->plan().topology.graph.source(channels_[place].channel).chip);
-    if (!begins || journeys_.size() >= most_journeys) return;
+    if (follow_from_ < Femtoseconds(0))
+      follow_from_ = now + fabric_->domain().clock().period() * cycles_before_journeys;
+    if (!begins || now < follow_from_ || journeys_.size() >= most_journeys) return;
     journey_of_[key] = journeys_.size();
     journeys_.push_back({label(packet), {{place, vc, now, Femtoseconds(-1)}}});
     return;

@@ -123,6 +123,7 @@ class FabricSignals {
   std::vector<std::uint32_t> touched_list_;
   std::vector<std::unique_ptr<Watcher>> watchers_;
   std::vector<std::unique_ptr<InboxWatcher>> inbox_watchers_;
+  Femtoseconds follow_from_{-1};
   std::vector<Journey> journeys_;
   std::map<std::uint64_t, std::size_t> journey_of_;
 };
