@@ -23,14 +23,17 @@ void RepeatReceiver::number_seen(std::uint64_t number) {
 }
 
 void RepeatReceiver::arrived(Femtoseconds now, const WirePacket& packet) {
-  answer_ = true;
+  const bool gap = packet.number > highest_;
   number_seen(packet.number);
+  ++unanswered_;
+  answer_ = gap || packet.kind != WirePacket::Kind::data || unanswered_ >= spec_.acknowledge_every;
   if (packet.kind != WirePacket::Kind::data) return;
   if (seen_.test(packet.sequence)) {
     ++duplicates_;
     return;
   }
   take(now, packet.sequence);
+  answer_ = answer_ || !completed_.empty();
 }
 
 void RepeatReceiver::take(Femtoseconds now, std::uint64_t sequence) {
@@ -80,6 +83,7 @@ void RepeatReceiver::complete(Femtoseconds now, std::int64_t message) {
 bool RepeatReceiver::poll(WirePacket& packet) {
   if (!answer_) return false;
   answer_ = false;
+  unanswered_ = 0;
   packet = {highest_, last_64_, acknowledgement_bytes, flow_, WirePacket::Kind::acknowledgement};
   return true;
 }

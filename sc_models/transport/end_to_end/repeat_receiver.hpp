@@ -33,6 +33,7 @@ class RepeatReceiver final : public TransportReceiver {
   std::uint64_t highest_ = 0;  // transmission number + 1
   std::uint64_t last_64_ = 0;
   bool answer_ = false;
+  std::int64_t unanswered_ = 0;                // packets since the last acknowledgement
   std::map<std::int64_t, std::int64_t> rest_;  // by message: packets or groups still missing
   std::map<std::uint64_t, GroupDecoder> groups_;
   std::map<std::int64_t, Femtoseconds> waiting_;  // complete, but not their turn (in_order)

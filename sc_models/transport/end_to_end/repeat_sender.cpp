@@ -60,16 +60,16 @@ bool RepeatSender::poll(Femtoseconds now, WirePacket& packet) {
     probe_due_ = false;
     ++counts_.probes;
     packet = {number, 0, acknowledgement_bytes, flow_, WirePacket::Kind::probe};
-    under_way_.push({0, now, true, true});  // a lost probe is nobody's loss
+    under_way_.push({Transmission::probe_bit | Transmission::resolved_bit, now});  // a lost probe is nobody's loss
     drop_resolved();
     return true;
   }
   const auto sequence = next_sequence();
   packet = {number, sequence, static_cast<std::uint32_t>(spec_.packet_bytes()), flow_, WirePacket::Kind::data};
-  under_way_.push({sequence, now, false, false});
+  under_way_.push({sequence, now});
   ++unresolved_;
   ++counts_.sent;
-  probe_due_ = spec_.negative_acknowledgement;
+  probe_due_ = true;
   if (spec_.pace > BitsPerSecond(0)) {
     paced_ = std::max(paced_, now) + ByteClock(spec_.pace.value(), 1).end_of(spec_.packet_bytes());
   }
@@ -77,20 +77,20 @@ bool RepeatSender::poll(Femtoseconds now, WirePacket& packet) {
 }
 
 void RepeatSender::drop_resolved() {
-  while (!under_way_.empty() && under_way_.front().resolved) {
+  while (!under_way_.empty() && under_way_.front().resolved()) {
     under_way_.pop();
     ++first_number_;
   }
 }
 
 void RepeatSender::resolve(Transmission& transmission, bool arrived) {
-  if (transmission.resolved) return;
-  transmission.resolved = true;
+  if (transmission.resolved()) return;
+  transmission.word |= Transmission::resolved_bit;
   --unresolved_;
   if (arrived) {
-    received(transmission.sequence);
+    received(transmission.sequence());
   } else {
-    lost(transmission.sequence);
+    lost(transmission.sequence());
   }
 }
 
@@ -150,7 +150,7 @@ void RepeatSender::acknowledged(Femtoseconds /*now*/, const WirePacket& packet) 
   for (std::uint64_t n = std::max({processed_, shown, first_number_}); n < highest; ++n) {
     Transmission& transmission = under_way_[static_cast<std::size_t>(n - first_number_)];
     const bool arrived = (packet.sequence >> (highest - 1 - n) & 1U) != 0;
-    if (transmission.probe) continue;
+    if (transmission.probe()) continue;
     if (arrived || spec_.negative_acknowledgement) resolve(transmission, arrived);
   }
   processed_ = std::max(processed_, highest);

@@ -16,7 +16,8 @@ namespace fs {
 /// Every transmission has a number of its own, so that a gap in them is a loss even of what is sent again. An
 /// acknowledgement carries the highest seen + 1 (`number`) and which of the last 64 arrived (`sequence`, bit 0 the
 /// highest). With negative acknowledgement a missing one is sent again at once; else its timer has to run out. When
-/// nothing is left to send, a probe follows the last packet, so that its loss shows as a gap, too.
+/// nothing is left to send, a probe follows the last packet: it is acknowledged at once, and makes the last one's loss
+/// a gap.
 ///
 /// The window bounds transmissions under way; sequence numbers may run 16 windows ahead of the first that is missing.
 class RepeatSender final : public TransportSender {
@@ -32,11 +33,15 @@ class RepeatSender final : public TransportSender {
   static std::int64_t reorder_window(const TransportSpec& spec) { return spec.window * 16; }
 
  private:
+  /// 16 bytes, of which a round trip holds hundreds of thousands.
   struct Transmission {
-    std::uint64_t sequence = 0;
+    static constexpr std::uint64_t resolved_bit = 1ULL << 63U;
+    static constexpr std::uint64_t probe_bit = 1ULL << 62U;
+    std::uint64_t word = 0;  // sequence number and flags
     Femtoseconds time{0};
-    bool resolved = false;
-    bool probe = false;
+    std::uint64_t sequence() const { return word & (probe_bit - 1); }
+    bool resolved() const { return (word & resolved_bit) != 0; }
+    bool probe() const { return (word & probe_bit) != 0; }
   };
   /// A group of an erasure code of which something is under way.
   struct GroupState {

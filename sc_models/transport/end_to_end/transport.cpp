@@ -20,8 +20,9 @@ std::int64_t bandwidth_delay_packets(const TransportSpec& spec, const FlowPath& 
 }
 
 TransportSpec sized_for(TransportSpec spec, const FlowPath& path) {
-  // Two more: the acknowledgement's own time on the wire, and the packet that it makes room for.
-  if (spec.window == 0) spec.window = bandwidth_delay_packets(spec, path) + 2;
+  // More by what acknowledgements come late: their own time on the wire, and the packets that share one.
+  const std::int64_t shared = spec.kind == TransportSpec::Kind::go_back_n ? 1 : spec.acknowledge_every;
+  if (spec.window == 0) spec.window = bandwidth_delay_packets(spec, path) + shared + 1;
   if (spec.timeout == Femtoseconds(0)) {
     spec.timeout = 3 * (path.round_trip + ByteClock(path.rate.value(), 1).end_of(spec.packet_bytes()));
   }
@@ -37,6 +38,7 @@ TransportSpec read_transport(const Reader& reader) {
                                            {"datagram", Kind::datagram}});
   if (spec.kind == Kind::selective_repeat || spec.kind == Kind::erasure) {
     spec.negative_acknowledgement = reader.choice_or<bool>("acknowledge", true, {{"negative", true}, {"timer", false}});
+    spec.acknowledge_every = reader.count_or("acknowledge_every", "packets", spec.acknowledge_every, 1, 32);
     spec.in_order = reader.boolean_or("in_order", spec.in_order);
   }
   spec.payload = reader.bytes_or("payload", Bytes(spec.payload), Bytes(64), Bytes(65536)).value();

@@ -30,6 +30,7 @@ struct TransportSpec {
   std::int64_t window = 0;               ///< packets under way; 0: the bandwidth-delay product
   Femtoseconds timeout{0};               ///< 0: three round trips
   BitsPerSecond pace{0};                 ///< 0: as fast as the wire
+  std::int64_t acknowledge_every = 16;   ///< packets, 1 .. 32; gaps, ends of messages and probes are told at once
   bool in_order = false;                 ///< messages complete in the order of their submission
   // Erasure: groups of `data` chunks and `parity` chunks, each of `chunk` packets.
   Parity code = Parity::mds;
