@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "system/fabric/memory_system.hpp"
+#include "system/long_haul/long_haul.hpp"
 #include "system/report/output.hpp"
 #include "system/report/progress.hpp"
 #include "system/scenario/collect_results.hpp"
@@ -52,6 +53,7 @@ std::string cores_text(const ScenarioSpec& spec) {
 }  // namespace
 
 nlohmann::ordered_json run_scenario(Document& document, const RunOptions& options) {
+  if (is_long_haul(document)) return run_long_haul(document, options);
   ScenarioSpec spec = read_scenario(document, options.cores);
   refuse_cycle(spec, document, options.allow_deadlock);
   spec.fabric.sleep = options.sleep;
@@ -86,6 +88,7 @@ nlohmann::ordered_json run_scenario(Document& document, const RunOptions& option
 }
 
 std::string check_scenario(Document& document, const RunOptions& options) {
+  if (is_long_haul(document)) return check_long_haul(document);
   const ScenarioSpec spec = read_scenario(document, options.cores);
   refuse_cycle(spec, document, options.allow_deadlock);
   if (options.build_cores) build_cores(spec);

@@ -37,15 +37,15 @@ Femtoseconds plus(Femtoseconds time, Femtoseconds span) {
 }
 
 /// How far through an interval, 0 .. 1.
-double share(Interval interval, Femtoseconds time) {
+double share(LightInterval interval, Femtoseconds time) {
   return static_cast<double>((time - interval.from).value()) /
          static_cast<double>((interval.to - interval.from).value());
 }
 
 /// Ascending, overlaps joined.
-std::vector<Interval> join(std::vector<Interval> intervals) {
-  std::sort(intervals.begin(), intervals.end(), [](Interval a, Interval b) { return a.from < b.from; });
-  std::vector<Interval> joined;
+std::vector<LightInterval> join(std::vector<LightInterval> intervals) {
+  std::sort(intervals.begin(), intervals.end(), [](LightInterval a, LightInterval b) { return a.from < b.from; });
+  std::vector<LightInterval> joined;
   for (const auto& interval : intervals) {
     if (interval.to <= interval.from) continue;
     if (!joined.empty() && interval.from <= joined.back().to) {
@@ -57,12 +57,12 @@ std::vector<Interval> join(std::vector<Interval> intervals) {
   return joined;
 }
 
-bool any_holds(const std::vector<Interval>& intervals, Femtoseconds time) {
-  return std::any_of(intervals.begin(), intervals.end(), [&](const Interval& i) { return i.holds(time); });
+bool any_holds(const std::vector<LightInterval>& intervals, Femtoseconds time) {
+  return std::any_of(intervals.begin(), intervals.end(), [&](const LightInterval& i) { return i.holds(time); });
 }
 
 /// The first bound of an interval after `time`.
-void earliest_bound(Interval interval, Femtoseconds time, Femtoseconds& bound) {
+void earliest_bound(LightInterval interval, Femtoseconds time, Femtoseconds& bound) {
   if (interval.from > time) bound = std::min(bound, interval.from);
   if (interval.to > time) bound = std::min(bound, interval.to);
 }
@@ -178,7 +178,7 @@ Femtoseconds LightCourse::constant_until(Femtoseconds sent) const {
   return bound;
 }
 
-Femtoseconds LightCourse::crossing(const Fade& fade, Interval part, double limit_db) const {
+Femtoseconds LightCourse::crossing(const Fade& fade, LightInterval part, double limit_db) const {
   // Within one part the loss is monotone: bisect between its ends.
   const bool falls = fade_db(fade, part.from) > fade_db(fade, part.to - Femtoseconds(1));
   while (part.to - part.from > Femtoseconds(1)) {
@@ -198,7 +198,7 @@ void LightCourse::find_failures() {
   // Each fade by itself: two that together go too far fail codeword by codeword, without a loss of signal.
   for (const auto& fade : fades_) {
     if (base_margin_db_ - fade_db(fade, fade.holding.from) >= limit_db) continue;
-    Interval failure = fade.holding;
+    LightInterval failure = fade.holding;
     if (fade.rising.to > fade.rising.from) failure.from = crossing(fade, fade.rising, limit_db);
     if (fade.falling.to > fade.falling.from) failure.to = crossing(fade, fade.falling, limit_db);
     failures.push_back(failure);

@@ -15,7 +15,7 @@
 namespace fs {
 
 /// An interval of time, `to` outside.
-struct Interval {
+struct LightInterval {
   Femtoseconds from{0};
   Femtoseconds to = Femtoseconds::max();
   bool holds(Femtoseconds time) const { return time >= from && time < to; }
@@ -59,14 +59,14 @@ class LightCourse {
   const Performance& design() const { return design_; }
   const TransponderMode& mode() const { return mode_; }
 
-  /// Intervals, ascending and apart, in which the receiver has no signal: no light, no tracking, or every codeword lost.
-  /// In send time; an interval that is still open ends at max().
-  const std::vector<Interval>& failures() const { return failures_; }
+  /// Intervals, ascending and apart, in which the receiver has no signal: no light, no tracking, or every codeword
+  /// lost. In send time; an interval that is still open ends at max().
+  const std::vector<LightInterval>& failures() const { return failures_; }
 
  private:
   struct Fade {
-    Interval rising, holding, falling;  // one behind the other
-    std::vector<double> penalty_db;     // margin lost over loss, steps of 0.25 dB
+    LightInterval rising, holding, falling;  // one behind the other
+    std::vector<double> penalty_db;          // margin lost over loss, steps of 0.25 dB
     double decibels = 0;
   };
 
@@ -76,7 +76,7 @@ class LightCourse {
   double fade_db(const Fade& fade, Femtoseconds sent) const;
   double margin(Femtoseconds sent) const;
   void find_failures();
-  Femtoseconds crossing(const Fade& fade, Interval part, double limit_db) const;
+  Femtoseconds crossing(const Fade& fade, LightInterval part, double limit_db) const;
 
   TransponderMode mode_;
   LineTotals totals_;
@@ -84,10 +84,10 @@ class LightCourse {
   LossCurve curve_;
   Line line_;
   double base_margin_db_ = 0;
-  std::vector<Interval> dark_;
-  std::vector<Interval> untracked_;
+  std::vector<LightInterval> dark_;
+  std::vector<LightInterval> untracked_;
   std::vector<Fade> fades_;
-  std::vector<Interval> failures_;
+  std::vector<LightInterval> failures_;
 };
 
 /// Margin of a mode on a line: by GSNR (coherent) or by loss and dispersion (direct).

@@ -13,8 +13,8 @@ class LossCurve {
   LossCurve() = default;
   explicit LossCurve(const TransponderMode& mode);
 
-  /// Probability that a codeword fails at this margin in dB. Linear between points 1/64 dB apart; constant beyond -4 and
-  /// +12 dB.
+  /// Probability that a codeword fails at this margin in dB. Linear between points 1/64 dB apart; constant beyond -4
+  /// and +12 dB.
   double codeword_failure(double margin_db) const;
   /// Bit error ratio before correction.
   double bit_errors(double margin_db) const;

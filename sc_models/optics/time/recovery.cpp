@@ -13,7 +13,7 @@ Femtoseconds later(Femtoseconds time, Femtoseconds span) {
 }
 
 /// Failures in the receiver's time.
-std::vector<Interval> at_receiver(const LightCourse& course) {
+std::vector<LightInterval> at_receiver(const LightCourse& course) {
   auto failures = course.failures();
   for (auto& failure : failures) {
     failure.from = later(failure.from, course.delay());
@@ -23,7 +23,7 @@ std::vector<Interval> at_receiver(const LightCourse& course) {
 }
 
 /// When the line has been without failure from, at or after `time`; max(): never.
-Femtoseconds good_from(const std::vector<Interval>& failures, Femtoseconds time) {
+Femtoseconds good_from(const std::vector<LightInterval>& failures, Femtoseconds time) {
   for (const auto& failure : failures) {
     if (failure.holds(time)) time = failure.to;
   }
@@ -32,28 +32,28 @@ Femtoseconds good_from(const std::vector<Interval>& failures, Femtoseconds time)
 
 }  // namespace
 
-Femtoseconds Recovery::interruption(Femtoseconds signalling) const {
+Femtoseconds LineRecovery::interruption(Femtoseconds signalling) const {
   if (kind == Kind::none) return Femtoseconds::max();
   return detection + switching + (sender_switches() ? signalling : Femtoseconds(0));
 }
 
-Recovery default_recovery(Recovery::Kind kind) {
-  Recovery recovery;
+LineRecovery default_line_recovery(LineRecovery::Kind kind) {
+  LineRecovery recovery;
   recovery.kind = kind;
   switch (kind) {
-    case Recovery::Kind::none:
+    case LineRecovery::Kind::none:
       break;
-    case Recovery::Kind::one_plus_one:
-    case Recovery::Kind::ring:
+    case LineRecovery::Kind::one_plus_one:
+    case LineRecovery::Kind::ring:
       recovery.detection = millisecond * 10;
       recovery.switching = millisecond * 50;
       recovery.wait_to_restore = one_second() * 300;
       break;
-    case Recovery::Kind::restoration:
+    case LineRecovery::Kind::restoration:
       recovery.detection = millisecond * 10;
       recovery.switching = one_second() * 8;
       break;
-    case Recovery::Kind::rerouting:
+    case LineRecovery::Kind::rerouting:
       recovery.detection = millisecond * 900;
       recovery.switching = millisecond * 100;
       break;
@@ -61,13 +61,13 @@ Recovery default_recovery(Recovery::Kind kind) {
   return recovery;
 }
 
-Recovery read_recovery(const Reader& reader) {
-  using Kind = Recovery::Kind;
-  Recovery recovery = default_recovery(reader.choice<Kind>("kind", {{"none", Kind::none},
-                                                                    {"one_plus_one", Kind::one_plus_one},
-                                                                    {"ring", Kind::ring},
-                                                                    {"restoration", Kind::restoration},
-                                                                    {"rerouting", Kind::rerouting}}));
+LineRecovery read_line_recovery(const Reader& reader) {
+  using Kind = LineRecovery::Kind;
+  LineRecovery recovery = default_line_recovery(reader.choice<Kind>("kind", {{"none", Kind::none},
+                                                                             {"one_plus_one", Kind::one_plus_one},
+                                                                             {"ring", Kind::ring},
+                                                                             {"restoration", Kind::restoration},
+                                                                             {"rerouting", Kind::rerouting}}));
   if (recovery.kind == Kind::none) return recovery;
   constexpr Femtoseconds longest = one_second() * 8000;
   recovery.detection = reader.time_or("detection", recovery.detection, Femtoseconds(0), longest);
@@ -76,7 +76,7 @@ Recovery read_recovery(const Reader& reader) {
   return recovery;
 }
 
-Interval next_alarm(const LightCourse& course, Femtoseconds from, Femtoseconds detection) {
+LightInterval next_alarm(const LightCourse& course, Femtoseconds from, Femtoseconds detection) {
   for (const auto& failure : at_receiver(course)) {
     if (failure.to > from && later(std::max(failure.from, from), detection) < failure.to) {
       return {std::max(failure.from, from), failure.to};
@@ -85,14 +85,14 @@ Interval next_alarm(const LightCourse& course, Femtoseconds from, Femtoseconds d
   return {Femtoseconds::max(), Femtoseconds::max()};
 }
 
-Selection::Selection(const Recovery& recovery, const LightCourse& working, const LightCourse& protecting) {
-  if (recovery.kind == Recovery::Kind::none) return;
+Selection::Selection(const LineRecovery& recovery, const LightCourse& working, const LightCourse& protecting) {
+  if (recovery.kind == LineRecovery::Kind::none) return;
   const LightCourse* lines[2] = {&working, &protecting};
-  const std::vector<Interval> failures[2] = {at_receiver(working), at_receiver(protecting)};
+  const std::vector<LightInterval> failures[2] = {at_receiver(working), at_receiver(protecting)};
   int now_on = 0;
   Femtoseconds time(0);
   while (true) {
-    const Interval alarm = next_alarm(*lines[now_on], time, recovery.detection);
+    const LightInterval alarm = next_alarm(*lines[now_on], time, recovery.detection);
     // The way home, once the working line has been back for long enough.
     Femtoseconds home = Femtoseconds::max();
     if (now_on == 1 && recovery.wait_to_restore > Femtoseconds(0)) {

@@ -12,7 +12,7 @@
 namespace fs {
 
 /// How a pair of lines survives the loss of one. Times are defaults that a scenario overrides.
-struct Recovery {
+struct LineRecovery {
   enum class Kind : std::uint8_t {
     none,          ///< frames are lost until repair
     one_plus_one,  ///< sent on both lines; the receiver switches by itself. ITU-T G.873.1: <= 10 ms detect, <= 50 ms
@@ -31,9 +31,9 @@ struct Recovery {
   bool sender_switches() const { return kind != Kind::none && kind != Kind::one_plus_one; }
 };
 /// The defaults of a kind, above.
-Recovery default_recovery(Recovery::Kind kind);
+LineRecovery default_line_recovery(LineRecovery::Kind kind);
 /// Reads {kind, detection, switching, wait_to_restore}; what is missing takes the kind's default.
-Recovery read_recovery(const Reader& reader);
+LineRecovery read_line_recovery(const Reader& reader);
 
 /// Which line carries traffic when: computed once from both lines' failures.
 class Selection {
@@ -44,7 +44,7 @@ class Selection {
   };
   /// A failure shorter than the detection time goes unnoticed. With both lines failed the selection waits for the first
   /// that comes back.
-  Selection(const Recovery& recovery, const LightCourse& working, const LightCourse& protecting);
+  Selection(const LineRecovery& recovery, const LightCourse& working, const LightCourse& protecting);
 
   const std::vector<Change>& changes() const { return changes_; }
   int at(Femtoseconds time) const;
@@ -55,6 +55,6 @@ class Selection {
 
 /// Time to the next failure that is one for at least `detection`, as loss of signal sees it; times at the receiver.
 /// Empty interval [max, max) where none begins at or after `from`, or holds then.
-Interval next_alarm(const LightCourse& course, Femtoseconds from, Femtoseconds detection);
+LightInterval next_alarm(const LightCourse& course, Femtoseconds from, Femtoseconds detection);
 
 }  // namespace fs

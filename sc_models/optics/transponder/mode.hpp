@@ -48,9 +48,9 @@ const char* to_string(Obstacle obstacle);
 
 /// A mode on a line.
 struct Performance {
-  double gsnr_db = 0;          ///< coherent; direct: 0
-  double margin_db = 0;        ///< above what it needs; negative: too little
-  double bit_error_ratio = 0;  ///< before correction
+  double gsnr_db = 0;           ///< coherent; direct: 0
+  double margin_db = 0;         ///< above what it needs; negative: too little
+  double bit_error_ratio = 0;   ///< before correction
   double codeword_failure = 0;  ///< behind it
   double frame_loss = 0;        ///< of frames of 64 bytes
   Obstacle obstacle = Obstacle::none;

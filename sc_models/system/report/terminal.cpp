@@ -185,6 +185,23 @@ std::string links(const ordered_json& list, const TextStyle& style) {
   return title(style, fmt::format("Slowest links ({} of {})", shown, order.size())) + table.render(style);
 }
 
+/// Flows over waves between sites.
+std::string flows(const ordered_json& list, const TextStyle& style) {
+  if (!list.is_array() || list.empty()) return "";
+  Table table;
+  table.add({"", "wave", "completed", "goodput GB/s", "of the wire", "mean ns", "p99 ns", "repeated", "silence ns"});
+  for (const auto& flow : list) {
+    table.add(
+        {as_text(member(flow, "name")), as_text(member(flow, "wave")),
+         as_text(member(member(flow, "messages"), "completed")), short_number(number_at(flow, "goodput_gbytes_per_s")),
+         fmt::format("{:.1f} %", 100 * number_at(flow, "efficiency")),
+         short_number(number_at(member(flow, "completion_ns"), "mean")),
+         short_number(number_at(member(flow, "completion_ns"), "p99")),
+         as_text(member(member(flow, "packets"), "repeated")), short_number(number_at(flow, "longest_silence_ns"))});
+  }
+  return title(style, "Flows between sites") + table.render(style);
+}
+
 std::string packets(const ordered_json& result, const TextStyle& style) {
   std::string text;
   for (const char* what : {"packets", "transactions"}) {
@@ -268,6 +285,7 @@ std::string render_report(const ordered_json& result, const TextStyle& style) {
     text += throughput(member(result, "throughput"), "Throughput of packets, GB/s a GPU and direction", style);
     text += schedule(member(result, "schedule"), style);
     text += links(member(result, "links"), style);
+    text += flows(member(result, "flows"), style);
     text += packets(result, style);
   }
   return text + warnings(result, style) + deadlocks(result, style) + expectations(result, style, false);

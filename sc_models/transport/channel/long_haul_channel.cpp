@@ -24,7 +24,7 @@ LongHaulChannel::LongHaulChannel(const Spec& spec)
     lines_[i].draws = RandomStream(spec.seed, spec.name, purposes[i]);
     lines_[i].luck = exponential(lines_[i].draws);
   }
-  if (spec.spare != nullptr && spec.recovery.kind != Recovery::Kind::none) {
+  if (spec.spare != nullptr && spec.recovery.kind != LineRecovery::Kind::none) {
     FS_CHECK(spec.line != nullptr, "a spare line protects a line");
     selection_.emplace(spec.recovery, *spec.line, *spec.spare);
   }
@@ -75,7 +75,7 @@ void LongHaulChannel::send_over_both(Femtoseconds begin, Femtoseconds end, const
   for (int i = 0; i < 2; ++i) {
     LineState& line = lines_[static_cast<std::size_t>(i)];
     const Fate how = fate(line, begin, end, packet.bytes);
-    if (selection_->at(end + line.flight) != i) continue;
+    if (selection_->at(end + line.course->delay()) != i) continue;  // chosen before the transponder
     if (how != Fate::arrives) {
       selected_fate = how;
       continue;
@@ -104,7 +104,7 @@ void LongHaulChannel::send(Femtoseconds now, const WirePacket& packet) {
     ++counts_.dropped;
     return;
   }
-  if (selection_ && spec_.recovery.kind == Recovery::Kind::one_plus_one) return send_over_both(begin, end, packet);
+  if (selection_ && spec_.recovery.kind == LineRecovery::Kind::one_plus_one) return send_over_both(begin, end, packet);
   const int line = selection_ ? selection_->at(begin) : 0;
   send_over_one(lines_[static_cast<std::size_t>(line)], begin, end, packet);
 }

@@ -20,8 +20,8 @@ namespace fs {
 /// Memory and time go with packets, not with kilometres: a packet's future is known when it is sent, for light is a
 /// function of time. What is lost is not stored; what arrives waits in a ring. Silence costs nothing.
 ///
-/// With a second line, traffic goes as its Recovery says: over both and chosen at the receiver (one_plus_one), or over
-/// the one that the sender has selected.
+/// With a second line, traffic goes as its LineRecovery says: over both and chosen at the receiver (one_plus_one), or
+/// over the one that the sender has selected.
 class LongHaulChannel {
  public:
   struct Spec {
@@ -30,7 +30,7 @@ class LongHaulChannel {
     Femtoseconds latency{0};                  ///< transponders, both ends
     std::shared_ptr<const LightCourse> line;  ///< none: `delay` and no light to lose
     std::shared_ptr<const LightCourse> spare;
-    Recovery recovery;
+    LineRecovery recovery;
     Femtoseconds delay{0};  ///< without a line: the fibre's
     double drop = 0;        ///< packets lost for other reasons, each by itself: 0 .. 1
     std::uint64_t seed = 1;

@@ -32,7 +32,9 @@ TransportSpec sized_for(TransportSpec spec, const FlowPath& path) {
 TransportSpec read_transport(const Reader& reader) {
   using Kind = TransportSpec::Kind;
   TransportSpec spec;
+  spec.hop_retry = reader.text("kind") == "hop_retry";
   spec.kind = reader.choice<Kind>("kind", {{"go_back_n", Kind::go_back_n},
+                                           {"hop_retry", Kind::go_back_n},
                                            {"selective_repeat", Kind::selective_repeat},
                                            {"erasure", Kind::erasure},
                                            {"datagram", Kind::datagram}});
@@ -45,6 +47,11 @@ TransportSpec read_transport(const Reader& reader) {
   spec.header = reader.bytes_or("header", Bytes(spec.header), Bytes(0), Bytes(4096)).value();
   if (spec.kind == Kind::datagram) {
     if (reader.has("pace")) spec.pace = reader.rate("pace", BitsPerSecond(1'000'000));
+    return spec;
+  }
+  if (spec.hop_retry) {
+    spec.window = reader.count_or("window", "packets", 524'288, 1, 1'000'000'000);
+    spec.timeout = reader.time_or("timeout", nanoseconds(65'535), nanoseconds(1), one_second());
     return spec;
   }
   if (reader.has("window")) spec.window = reader.count("window", "packets", 1, 1'000'000'000);

@@ -29,6 +29,7 @@ struct TransportSpec {
   std::int64_t header = 64;              ///< bytes beside it
   std::int64_t window = 0;               ///< packets under way; 0: the bandwidth-delay product
   Femtoseconds timeout{0};               ///< 0: three round trips
+  bool hop_retry = false;                ///< go-back-N as a link layer does it: window and timeout are limits
   BitsPerSecond pace{0};                 ///< 0: as fast as the wire
   std::int64_t acknowledge_every = 16;   ///< packets, 1 .. 32; gaps, ends of messages and probes are told at once
   bool in_order = false;                 ///< messages complete in the order of their submission
@@ -52,8 +53,8 @@ std::int64_t bandwidth_delay_packets(const TransportSpec& spec, const FlowPath& 
 /// Fills in window and timeout where they are 0.
 TransportSpec sized_for(TransportSpec spec, const FlowPath& path);
 
-/// Throws ConfigError. Keys: kind, acknowledge, payload, header, window, timeout, pace, in_order, code, data, parity,
-/// chunk; docs/transport.md.
+/// Throws ConfigError. Keys: kind (also hop_retry), acknowledge, payload, header, window, timeout, pace, in_order,
+/// code, data, parity, chunk; docs/transport.md.
 TransportSpec read_transport(const Reader& reader);
 
 struct SenderCounts {

@@ -98,7 +98,7 @@ TEST(LightCourse, AFadeBeyondTheMarginFailsAndComesBack) {
   spec.events = {fade(ms * 10, margin + 6, ms * 5, ms * 20, ms * 5)};
   const LightCourse course(spec);
   ASSERT_EQ(course.failures().size(), 1U);
-  const Interval failure = course.failures()[0];
+  const LightInterval failure = course.failures()[0];
   EXPECT_GT(failure.from, ms * 10);
   EXPECT_LT(failure.from, ms * 15);
   EXPECT_GT(failure.to, ms * 35);

@@ -15,7 +15,7 @@ constexpr Femtoseconds ms = microseconds(1000);
 
 Micrometres km(double kilometres) { return Micrometres(static_cast<std::int64_t>(kilometres * 1e9)); }
 
-LightCourse course_of(double kilometres, std::vector<Interval> cuts) {
+LightCourse course_of(double kilometres, std::vector<LightInterval> cuts) {
   LightCourse::Spec spec;
   spec.name = "line";
   spec.mode = shipped().mode("400zr_plus");
@@ -29,8 +29,8 @@ LightCourse course_of(double kilometres, std::vector<Interval> cuts) {
   return LightCourse(spec);
 }
 
-Recovery recovery_of(Recovery::Kind kind, Femtoseconds wait_to_restore) {
-  Recovery recovery = default_recovery(kind);
+LineRecovery recovery_of(LineRecovery::Kind kind, Femtoseconds wait_to_restore) {
+  LineRecovery recovery = default_line_recovery(kind);
   recovery.wait_to_restore = wait_to_restore;
   return recovery;
 }
@@ -40,7 +40,7 @@ Recovery recovery_of(Recovery::Kind kind, Femtoseconds wait_to_restore) {
 TEST(Selection, OnePlusOneSwitchesAfterDetectionAndSwitching) {
   const auto working = course_of(80, {{ms * 100}});
   const auto protecting = course_of(160, {});
-  const Selection selection(recovery_of(Recovery::Kind::one_plus_one, Femtoseconds(0)), working, protecting);
+  const Selection selection(recovery_of(LineRecovery::Kind::one_plus_one, Femtoseconds(0)), working, protecting);
   ASSERT_EQ(selection.changes().size(), 2U);
   EXPECT_EQ(selection.changes()[1].time, ms * 100 + working.delay() + ms * 60);
   EXPECT_EQ(selection.changes()[1].line, 1);
@@ -51,7 +51,7 @@ TEST(Selection, OnePlusOneSwitchesAfterDetectionAndSwitching) {
 TEST(Selection, ARingAddsTheWayOfTheWord) {
   const auto working = course_of(80, {{ms * 100}});
   const auto protecting = course_of(400, {});
-  const Selection selection(recovery_of(Recovery::Kind::ring, Femtoseconds(0)), working, protecting);
+  const Selection selection(recovery_of(LineRecovery::Kind::ring, Femtoseconds(0)), working, protecting);
   ASSERT_EQ(selection.changes().size(), 2U);
   EXPECT_EQ(selection.changes()[1].time, ms * 160 + working.delay() + protecting.delay());
 }
@@ -59,7 +59,7 @@ TEST(Selection, ARingAddsTheWayOfTheWord) {
 TEST(Selection, GoesHomeAfterTheWaitAndNotBefore) {
   const auto working = course_of(80, {{ms * 100, ms * 1000}});
   const auto protecting = course_of(80, {});
-  const Selection selection(recovery_of(Recovery::Kind::one_plus_one, one_second()), working, protecting);
+  const Selection selection(recovery_of(LineRecovery::Kind::one_plus_one, one_second()), working, protecting);
   ASSERT_EQ(selection.changes().size(), 3U);
   EXPECT_EQ(selection.changes()[2].line, 0);
   EXPECT_EQ(selection.changes()[2].time, ms * 2000 + working.delay());
@@ -68,32 +68,35 @@ TEST(Selection, GoesHomeAfterTheWaitAndNotBefore) {
 TEST(Selection, IgnoresWhatIsShorterThanDetection) {
   const auto working = course_of(80, {{ms * 100, ms * 105}});
   const auto protecting = course_of(80, {});
-  EXPECT_EQ(Selection(default_recovery(Recovery::Kind::one_plus_one), working, protecting).changes().size(), 1U);
+  EXPECT_EQ(Selection(default_line_recovery(LineRecovery::Kind::one_plus_one), working, protecting).changes().size(),
+            1U);
 }
 
 TEST(Selection, WaitsForTheFirstOfTwoFailedLines) {
   const auto working = course_of(80, {{ms * 100}});
   const auto protecting = course_of(80, {{ms * 50, ms * 500}});
-  const Selection selection(recovery_of(Recovery::Kind::one_plus_one, Femtoseconds(0)), working, protecting);
+  const Selection selection(recovery_of(LineRecovery::Kind::one_plus_one, Femtoseconds(0)), working, protecting);
   ASSERT_EQ(selection.changes().size(), 2U);
   EXPECT_EQ(selection.changes()[1].time, ms * 500 + protecting.delay());
   const auto repaired = course_of(80, {{ms * 100, ms * 300}});
   EXPECT_EQ(
-      Selection(recovery_of(Recovery::Kind::one_plus_one, Femtoseconds(0)), repaired, protecting).changes().size(), 1U);
+      Selection(recovery_of(LineRecovery::Kind::one_plus_one, Femtoseconds(0)), repaired, protecting).changes().size(),
+      1U);
 }
 
 TEST(Selection, StaysWithBothLinesGone) {
   const auto working = course_of(80, {{ms * 100}});
   const auto protecting = course_of(80, {{ms * 50}});
-  EXPECT_EQ(Selection(default_recovery(Recovery::Kind::one_plus_one), working, protecting).changes().size(), 1U);
+  EXPECT_EQ(Selection(default_line_recovery(LineRecovery::Kind::one_plus_one), working, protecting).changes().size(),
+            1U);
 }
 
-TEST(Recovery, TakesTheReferenceTimesUnlessTold) {
-  EXPECT_EQ(default_recovery(Recovery::Kind::one_plus_one).interruption(ms), ms * 60);
-  EXPECT_EQ(default_recovery(Recovery::Kind::ring).interruption(ms), ms * 61);
-  EXPECT_EQ(default_recovery(Recovery::Kind::restoration).interruption(Femtoseconds(0)), ms * 8010);
+TEST(LineRecovery, TakesTheReferenceTimesUnlessTold) {
+  EXPECT_EQ(default_line_recovery(LineRecovery::Kind::one_plus_one).interruption(ms), ms * 60);
+  EXPECT_EQ(default_line_recovery(LineRecovery::Kind::ring).interruption(ms), ms * 61);
+  EXPECT_EQ(default_line_recovery(LineRecovery::Kind::restoration).interruption(Femtoseconds(0)), ms * 8010);
   auto document = Document::from_text("{kind: ring, switching: 30ms}", "r.yaml");
-  EXPECT_EQ(read_recovery(document.root()).interruption(Femtoseconds(0)), ms * 40);
+  EXPECT_EQ(read_line_recovery(document.root()).interruption(Femtoseconds(0)), ms * 40);
 }
 
 TEST(LinkDamping, SuppressesTheSecondFlapAndComesBack) {

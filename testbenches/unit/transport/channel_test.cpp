@@ -92,7 +92,7 @@ TEST(LongHaulChannel, OnePlusOneIsInterruptedForDetectionAndSwitching) {
   auto spec = plain("w", Femtoseconds(0), 0, 10);
   spec.line = line("l", 80, {cut_at(ms * 5, 40)});
   spec.spare = line("s", 80, {});
-  spec.recovery = default_recovery(Recovery::Kind::one_plus_one);
+  spec.recovery = default_line_recovery(LineRecovery::Kind::one_plus_one);
   LongHaulChannel channel(spec);
   const auto arrived = saturate(channel, ms * 100, 4160);
   Femtoseconds longest(0);
@@ -106,7 +106,7 @@ TEST(LongHaulChannel, ARingIsInterruptedForTheWordsWayToo) {
   auto spec = plain("w", Femtoseconds(0), 0, 10);
   spec.line = line("l", 80, {cut_at(ms * 5, 0)});
   spec.spare = line("s", 240, {});
-  spec.recovery = default_recovery(Recovery::Kind::ring);
+  spec.recovery = default_line_recovery(LineRecovery::Kind::ring);
   LongHaulChannel channel(spec);
   const auto arrived = saturate(channel, ms * 100, 4160);
   Femtoseconds longest(0);

@@ -62,7 +62,8 @@ LongHaulChannel::Spec wave(const std::string& name, std::uint64_t seed, RandomSt
   spec.line = line(name, kilometres, weather(draws, kilometres));
   if (draws.chance(0.5)) {
     spec.spare = line(name + "s", kilometres * (0.5 + draws.unit()), weather(draws, kilometres * 0.5));
-    spec.recovery = default_recovery(draws.chance(0.5) ? Recovery::Kind::one_plus_one : Recovery::Kind::ring);
+    spec.recovery =
+        default_line_recovery(draws.chance(0.5) ? LineRecovery::Kind::one_plus_one : LineRecovery::Kind::ring);
     spec.recovery.detection = microseconds(100);
     spec.recovery.switching = microseconds(500);
     spec.recovery.wait_to_restore = draws.chance(0.5) ? microseconds(5'000) : Femtoseconds(0);

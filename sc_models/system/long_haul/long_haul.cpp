@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "system/long_haul/long_haul.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <filesystem>
+#include <limits>
+
+#include "optics/catalogue.hpp"
+#include "system/long_haul/wave_json.hpp"
+#include "system/report/progress.hpp"
+#include "transport/run/wave_config.hpp"
+
+namespace fs {
+namespace {
+
+struct LongHaulSpec {
+  std::string name;
+  std::uint64_t seed = 1;
+  Femtoseconds duration{0};
+  std::vector<WaveSpec> waves;
+};
+
+/// Puts the catalogue that `long_haul.catalogue` names (default: the shipped one) in the name's place, so that the
+/// effective configuration holds all of it.
+void resolve_catalogue(Document& document) {
+  const std::string key = "long_haul.catalogue";
+  if (!document.find(key)) document.set(key, "catalogue");
+  const auto given = document.find(key);
+  if (!given->is_scalar()) return;
+  const std::string file = given->text() + ".yaml";
+  const auto beside = std::filesystem::path(document.name()).parent_path();
+  for (const auto& folder :
+       {beside / "optics", beside / ".." / "optics", std::filesystem::path(FARSPAN_SCENARIOS) / "optics"}) {
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(folder / file, ignored)) continue;
+    document.replace(key, Document::from_file((folder / file).string()));
+    return;
+  }
+  throw given->error("no catalogue '" + given->text() + "': no file optics/" + file + " beside this scenario or in " +
+                     FARSPAN_SCENARIOS);
+}
+
+LongHaulSpec read_long_haul(Document& document) {
+  resolve_catalogue(document);
+  const Reader root = document.root();
+  LongHaulSpec spec;
+  spec.name = root.text("scenario");
+  root.text_or("description", "");
+  spec.seed =
+      static_cast<std::uint64_t>(root.integer_or<std::int64_t>("seed", 1, 0, std::numeric_limits<std::int64_t>::max()));
+  const Reader section = root.section("long_haul");
+  const OpticsCatalogue catalogue = read_optics_catalogue(section.section("catalogue"));
+  spec.duration = section.time("duration", Femtoseconds(1), one_second() * 8000);
+  for (const auto& item : section.list("waves")) {
+    const auto reader = item.reader();
+    spec.waves.push_back(read_wave(reader, catalogue, spec.seed));
+    for (std::size_t i = 0; i + 1 < spec.waves.size(); ++i) {
+      if (spec.waves[i].name == spec.waves.back().name) throw reader.error("name", "two waves have this name");
+    }
+  }
+  if (spec.waves.empty()) throw section.error("waves", "give at least one wave");
+  root.finish();
+  return spec;
+}
+
+}  // namespace
+
+bool is_long_haul(const Document& document) { return document.find("long_haul").has_value(); }
+
+Json run_long_haul(Document& document, const RunOptions& options) {
+  const LongHaulSpec spec = read_long_haul(document);
+  const Femtoseconds end = options.until ? std::min(*options.until, spec.duration) : spec.duration;
+  if (options.progress != nullptr) options.progress->begin(end * static_cast<std::int64_t>(spec.waves.size()));
+  const auto began = std::chrono::steady_clock::now();
+  RunFacts facts;
+  facts.scenario = spec.name;
+  facts.seed = spec.seed;
+  Json waves = Json::array();
+  Json flows = Json::array();
+  Json events = Json::array();
+  std::uint64_t steps = 0;
+  Femtoseconds done(0);
+  for (const auto& wave : spec.waves) {
+    FlowRun run(wave.forward, wave.back, wave.flows);
+    const Femtoseconds stopped = run.run(end);
+    facts.sim_time = std::max(facts.sim_time, stopped);
+    facts.digest += run.digest();
+    steps += run.events();
+    waves.push_back(wave_json(wave, run, stopped));
+    for (std::size_t i = 0; i < run.flows(); ++i) flows.push_back(flow_json(wave, run, i, stopped));
+    for (auto& event : wave_events(wave, run, end)) events.push_back(std::move(event));
+    done += end;
+    if (options.progress != nullptr) options.progress->update(done, steps);
+  }
+  facts.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  Json result = run_json(facts);
+  result["packet_events"] = steps;
+  result["waves"] = std::move(waves);
+  result["flows"] = std::move(flows);
+  result["events"] = std::move(events);
+  result["warnings"] = Json::array();
+  return result;
+}
+
+std::string check_long_haul(Document& document) {
+  const LongHaulSpec spec = read_long_haul(document);
+  std::string text = spec.name + '\n';
+  for (const auto& wave : spec.waves) {
+    const LightCourse& line = *wave.forward.line;
+    text += fmt::format("  {}: {} over {:.4g} km, {:.4g} us one way, margin {:.2f} dB, {} flows\n", wave.name,
+                        wave.mode.name, static_cast<double>(line.totals().length.value()) * 1e-9,
+                        to_nanoseconds(line.delay() + wave.mode.latency) * 1e-3, line.design().margin_db,
+                        wave.flows.size());
+  }
+  return text;
+}
+
+}  // namespace fs

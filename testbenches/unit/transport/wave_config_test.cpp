@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/run/wave_config.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "paths.hpp"
+
+using namespace fs;
+using namespace fs::testing;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+namespace {
+
+std::string complaint(const std::string& text) {
+  try {
+    auto document = Document::from_text(text, "wave.yaml");
+    read_wave(document.root(), shipped(), 1);
+    document.root().finish();
+  } catch (const ConfigError& error) {
+    return error.what();
+  }
+  return {};
+}
+
+const char* const flow = "flows: [{name: f, transport: {kind: selective_repeat}}]\n";
+
+}  // namespace
+
+TEST(HopRetry, ReachesAsFarAsItsTimer) {
+  TransportSpec retry;
+  retry.window = 524'288;
+  retry.timeout = nanoseconds(65'535);
+  const BitsPerSecond rate(400'000'000'000);
+  EXPECT_EQ(hop_retry_problem(retry, {nanoseconds(65'000), rate}), "");
+  EXPECT_THAT(
+      hop_retry_problem(retry, {nanoseconds(66'000), rate}),
+      AllOf(HasSubstr("65.54 us"), HasSubstr("6.687 km"), HasSubstr("selective_repeat"), HasSubstr("795 packets")));
+}
+
+TEST(HopRetry, ReachesAsFarAsItsWindow) {
+  TransportSpec retry;
+  retry.window = 115;  // frames, the sample profile for 5 m at 400 Gb/s
+  retry.timeout = nanoseconds(65'535);
+  EXPECT_THAT(hop_retry_problem(retry, {nanoseconds(50'000), BitsPerSecond(400'000'000'000)}),
+              AllOf(HasSubstr("window is 115 frames"), HasSubstr("would work")));
+}
+
+TEST(WaveConfig, RefusesHopRetryOverAHundredKilometres) {
+  EXPECT_THAT(complaint("name: w\ntransponder: 400zr\nlength: 100km\nspan: 100km\n"
+                        "flows: [{name: f, transport: {kind: hop_retry}}]\n"),
+              AllOf(HasSubstr("wave.yaml:5:"), HasSubstr("timer ends after"), HasSubstr("would work")));
+  EXPECT_EQ(
+      complaint("name: w\ntransponder: 800g_dr8\nlength: 300m\nflows: [{name: f, transport: {kind: hop_retry}}]\n"),
+      "");
+}
+
+TEST(WaveConfig, RefusesATransponderThatDoesNotWorkAndNamesThoseThatDo) {
+  EXPECT_THAT(complaint(std::string("name: w\ntransponder: 400zr\nlength: 300km\n") + flow),
+              AllOf(HasSubstr("wave.yaml:2:"), HasSubstr("chromatic dispersion"), HasSubstr("400zr_plus")));
+  EXPECT_THAT(complaint(std::string("name: w\ntransponder: 800g_lr4\nlength: 10km\n") + flow),
+              AllOf(HasSubstr("dispersion"), HasSubstr("400g_lr4")));
+  EXPECT_EQ(complaint(std::string("name: w\ntransponder: 400zr\nlength: 300km\ninsist: true\n") + flow), "");
+}
+
+TEST(WaveConfig, SaysWhichNamesThereAre) {
+  EXPECT_THAT(complaint(std::string("name: w\ntransponder: 400zx\nlength: 80km\n") + flow),
+              HasSubstr("there are 800g_dr8"));
+  EXPECT_THAT(
+      complaint(
+          std::string("name: w\ntransponder: 400zr\nlength: 80km\nevents: [{kind: cut, at: 1ms, place: 90km}]\n") +
+          flow),
+      HasSubstr("wave.yaml:4:"));
+}
+
+TEST(WaveConfig, TheWayBackIsTheSameCable) {
+  auto document = Document::from_text(
+      std::string("name: w\ntransponder: 400zr_plus\nlength: 200km\nevents: [{kind: cut, at: 5ms, place: 50km}]\n") +
+          flow,
+      "wave.yaml");
+  const WaveSpec wave = read_wave(document.root(), shipped(), 1);
+  const auto& there = wave.forward.line->failures();
+  const auto& back = wave.back.line->failures();
+  ASSERT_EQ(there.size(), 1U);
+  ASSERT_EQ(back.size(), 1U);
+  const auto passes = [](double kilometres) { return fibre_delay(shipped().fibre("smf"), km(kilometres)); };
+  EXPECT_NEAR(to_nanoseconds(there[0].from), to_nanoseconds(ms * 5 - passes(50)), 1);
+  EXPECT_NEAR(to_nanoseconds(back[0].from), to_nanoseconds(ms * 5 - passes(150)), 1);
+}
