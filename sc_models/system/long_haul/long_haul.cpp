@@ -53,14 +53,14 @@ LongHaulSpec read_long_haul(Document& document) {
   const Reader section = root.section("long_haul");
   const OpticsCatalogue catalogue = read_optics_catalogue(section.section("catalogue"));
   spec.duration = section.time("duration", Femtoseconds(1), one_second() * 8000);
-  for (const auto& item : section.list("waves")) {
+  for (const auto& item : section.list("wavelengths")) {
     const auto reader = item.reader();
     spec.waves.push_back(read_wave(reader, catalogue, spec.seed));
     for (std::size_t i = 0; i + 1 < spec.waves.size(); ++i) {
       if (spec.waves[i].name == spec.waves.back().name) throw reader.error("name", "two waves have this name");
     }
   }
-  if (spec.waves.empty()) throw section.error("waves", "give at least one wave");
+  if (spec.waves.empty()) throw section.error("wavelengths", "give at least one");
   root.finish();
   return spec;
 }
@@ -97,7 +97,7 @@ Json run_long_haul(Document& document, const RunOptions& options) {
   facts.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   Json result = run_json(facts);
   result["packet_events"] = steps;
-  result["waves"] = std::move(waves);
+  result["wavelengths"] = std::move(waves);
   result["flows"] = std::move(flows);
   result["events"] = std::move(events);
   result["warnings"] = Json::array();

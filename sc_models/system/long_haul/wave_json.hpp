@@ -10,7 +10,7 @@
 
 namespace fs {
 
-/// One entry of `waves`; `span` is how long the run took.
+/// One entry of `wavelengths`; `span` is how long the run took.
 Json wave_json(const WaveSpec& wave, const FlowRun& run, Femtoseconds span);
 /// One entry of `flows`.
 Json flow_json(const WaveSpec& wave, const FlowRun& run, std::size_t flow, Femtoseconds span);
