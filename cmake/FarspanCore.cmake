@@ -8,8 +8,8 @@
 # Makes RTL with the pin-out of docs/bring_your_own_rtl.md known to farspan as `core: <name>`.
 #   SOURCES        SystemVerilog, packages first; further modules are found by name in INCLUDE_DIRS
 #   PARAMETERS     those of the top that follow the scenario: NumPorts, NumVcs, NumClasses, NumDests, FlitWidth, PoolDepth,
-#                  Reserve, LongestPacket, Iterations, InputPipeline, OutputPipeline, PeerShared, PeerReserve. What is not named keeps
-#                  the value it has in the source; pipelines not taken are put around the core
+#                  Reserve, LongestPacket, Iterations, InputPipeline, OutputPipeline, PeerShared, PeerReserve, PeerDepth. What is not named
+#                  keeps the value it has in the source; pipelines not taken are put around the core
 #   PROFILE rtl    refuse scenarios outside rtl_profile (docs/switch.md, section 12); any: whatever the pins can carry
 #   LATENCY        cycles from rx to tx where nothing waits, pipelines not counted; 1
 #   SCENARIOS      build with the default target what these need; anything else is built when a run asks for it

@@ -80,6 +80,7 @@ struct SwitchConfig {
   std::vector<int> longest_packet;  ///< flits, per class: cut-through refuses a smaller depth
   bool peer_shared_pool = false;    ///< the neighbours' receive buffers are shared pools ...
   std::vector<int> peer_reserve;    ///< ... with this reserve a VC (credits beyond it are shared)
+  int peer_depth = 0;               ///< most credits of one VC, or of a pool; 0: not known. For RTL's counters only
   std::uint64_t seed = 1;           ///< for pim only
   std::string name;                 ///< for messages and the pim stream
 

@@ -49,6 +49,7 @@ const Parameter parameters[] = {
     {"InputPipeline", [](const SwitchConfig& c) { return std::to_string(c.input_pipeline); }},
     {"OutputPipeline", [](const SwitchConfig& c) { return std::to_string(c.output_pipeline); }},
     {"PeerShared", [](const SwitchConfig& c) { return std::string(c.peer_shared_pool ? "1'b1" : "1'b0"); }},
+    {"PeerDepth", [](const SwitchConfig& c) { return std::to_string(c.peer_depth > 0 ? c.peer_depth : 65534); }},
     {"PeerReserve", [](const SwitchConfig& c) { return per_vc(c.peer_reserve, c.vcs); }},
 };
 

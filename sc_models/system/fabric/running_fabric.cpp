@@ -30,6 +30,9 @@ SwitchConfig FabricPlan::core_of(ChipId id) const {
   core.ports = topology.graph.chip(id).ports;
   core.destinations = static_cast<int>(topology.graph.gpu_count());
   core.seed = seed;
+  for (int vc = 0; vc < core.vcs; ++vc) {
+    core.peer_depth = std::max({core.peer_depth, gpu_buffers.capacity(vc), switch_buffers.capacity(vc)});
+  }
   return core;
 }
 
