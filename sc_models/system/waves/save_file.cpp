@@ -7,8 +7,10 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <utility>
 #include <vector>
 
+#include "cosim/verilated_core.hpp"
 #include "system/report/output.hpp"
 #include "system/waves/fst_tools.hpp"
 
@@ -49,6 +51,7 @@ class Writer {
       : save_(save), graph_(fabric.plan().topology.graph), signals_(signals), fst_(fst) {
     if (save.event) markers_.push_back({*save.event, save.event_name});
     mark_events(fabric.events());
+    for (const cosim::VerilatedCore* core : fabric.verilated_cores()) rtl_.insert(core->hierarchy());
     choose_journey();
   }
 
@@ -78,21 +81,29 @@ class Writer {
     }
   }
 
-  /// The journey seen over most links; of equals the first.
+  ChipId end_of(const JourneyStep& step) const { return graph_.sink(signals_.channels()[step.channel].channel).chip; }
+  /// The step that brings it to a switch in RTL; nothing: none does.
+  const JourneyStep* into_rtl(const Journey& journey) const {
+    const auto step = std::find_if(journey.steps.begin(), journey.steps.end(), [&](const JourneyStep& s) {
+      return s.arrived >= Femtoseconds(0) && rtl_.count(graph_.chip(end_of(s)).name) != 0;
+    });
+    return step == journey.steps.end() ? nullptr : &*step;
+  }
+
+  /// The journey seen over most links, of those through RTL where there are any; of equals the first.
   void choose_journey() {
     const auto& journeys = signals_.journeys();
-    const auto length = [](const Journey& j) {
-      return 2 * j.steps.size() - (j.steps.empty() || j.steps.back().arrived >= Femtoseconds(0) ? 0 : 1);
+    const auto length = [&](const Journey& j) {
+      const bool complete = j.steps.empty() || j.steps.back().arrived >= Femtoseconds(0);
+      return std::make_pair(into_rtl(j) != nullptr, 2 * j.steps.size() - (complete ? 0 : 1));
     };
     const auto longest = std::max_element(journeys.begin(), journeys.end(),
                                           [&](const auto& a, const auto& b) { return length(a) < length(b); });
     if (longest == journeys.end()) return;
     journey_ = &*longest;
     for (const auto& step : journey_->steps) {
-      mark(step.sent, "leaves " + chip(graph_.source(signals_.channels()[step.channel].channel).chip));
-      if (step.arrived >= Femtoseconds(0)) {
-        mark(step.arrived, "reaches " + chip(graph_.sink(signals_.channels()[step.channel].channel).chip));
-      }
+      mark(step.sent, chip(graph_.source(signals_.channels()[step.channel].channel).chip) + " out");
+      if (step.arrived >= Femtoseconds(0)) mark(step.arrived, chip(end_of(step)) + " in");
     }
   }
   void mark(Femtoseconds time, const std::string& name) {
@@ -100,14 +111,15 @@ class Writer {
     markers_.push_back({time, name});
   }
 
-  /// Where to look first: at the event, else as the journey begins.
+  /// Where to look first: at the event, else as the journey comes to RTL, else as it begins.
   std::pair<Femtoseconds, Femtoseconds> view() const {
     const Femtoseconds length = std::min(widest_view, std::max(save_.to - save_.from, nanoseconds(1)));
     Femtoseconds begin = save_.from;
     if (save_.event) {
       begin = *save_.event - length / 2;
     } else if (journey_ != nullptr && !journey_->steps.empty()) {
-      begin = journey_->steps.front().sent - length / 8;
+      const JourneyStep* step = into_rtl(*journey_);
+      begin = (step != nullptr ? step->arrived : journey_->steps.front().sent) - length / 8;
     }
     begin = std::max(save_.from, std::min(begin, save_.to - length));
     return {begin, length};
@@ -285,6 +297,7 @@ class Writer {
   const FabricSignals& signals_;
   const FstFile& fst_;
   const Journey* journey_ = nullptr;
+  std::set<std::string> rtl_;  ///< names of switches
   std::vector<Marker> markers_;
   std::set<std::size_t> shown_;
   std::string body_;
