@@ -37,6 +37,7 @@ struct alignas(64) Packet {  // whole cache lines: millions are under way
   VcId vc{};               ///< the VC on which it left its source
   bool measured = false;   ///< created inside the measurement window
   bool husk = false;       ///< another one goes on under its name: its tail ends in a link that lost it
+  bool poisoned = false;   ///< a flit of it was lost or destroyed on the way: its data is worth nothing
   std::uint16_t link = 0;  ///< which link of the source it left by
   std::uint16_t hops = 0;  ///< switches its tail has left
   TransactionHandle transaction = TransactionHandle::none;

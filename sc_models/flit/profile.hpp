@@ -9,6 +9,7 @@
 
 #include "common/clock.hpp"
 #include "common/quantity.hpp"
+#include "flit/link_layer_format.hpp"
 #include "flit/recovery.hpp"
 
 namespace fs {
@@ -39,6 +40,9 @@ struct FecFormat {
   Bytes codeword_payload{0};       ///< payload bytes a codeword; 0: no FEC
   std::int64_t interleave = 1;     ///< codewords interleaved, >= 1: a flit waits for the whole group
   Femtoseconds decode_latency{0};  ///< from the group's last bit to corrected data
+  std::int64_t symbols = 0;        ///< the code: symbols of a codeword; 0: it corrects everything
+  std::int64_t correctable = 0;    ///< wrong symbols it corrects
+  std::int64_t symbol_bits = 10;
 };
 
 struct LaneFormat {
@@ -55,6 +59,9 @@ struct CreditReturn {
   std::int64_t coalesce = 1;  ///< credits gathered before a stand-alone message, >= 1
   Cycles max_wait{0};         ///< a message leaves after this wait even when not full
   bool piggyback = false;     ///< pending credits ride free in the next header
+  bool per_packet = false;    ///< slots of a packet are returned together, once all are free
+  bool counters = false;      ///< messages carry cyclic totals: a lost one is made good by the next
+  Femtoseconds repair{0};     ///< counters: totals are repeated this often when none were sent; 0: never
   Cycles side_band_delay{0};  ///< extra cycles on top of the channel's latency (side band only)
 };
 
@@ -88,6 +95,8 @@ struct Profile {
   FrameFormat frame;
   FecFormat fec;
   CreditReturn credits;
+  RetryFormat retry;
+  TrainingFormat training;
   PacketFormats packets;
   RecoveryFormat recovery;  ///< of requests that get no response
   Order order = Order::none;

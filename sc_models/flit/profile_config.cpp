@@ -5,6 +5,7 @@
 #include <string>
 
 #include "common/wide.hpp"
+#include "flit/link_layer_config.hpp"
 #include "flit/recovery_config.hpp"
 #include "flit/wire_cost.hpp"
 
@@ -75,6 +76,16 @@ FecFormat read_fec(const Reader& reader, Bytes wire_unit) {
   }
   fec.interleave = reader.integer_or("interleave", fec.interleave, 1, 64);
   fec.decode_latency = reader.time_or("decode_latency", fec.decode_latency, Femtoseconds(0), microseconds(100));
+  if (reader.has("code")) {
+    struct Code {
+      std::int64_t symbols, correctable;
+    };
+    // IEEE 802.3 clause 91 ("KP4"); 25G/50G Ethernet Consortium, Low Latency RS-FEC Specification 1.0.
+    const auto code =
+        reader.choice<Code>("code", {{"rs544_514", {544, 15}}, {"rs272_258", {272, 7}}, {"rs272_257", {272, 7}}});
+    fec.symbols = code.symbols;
+    fec.correctable = code.correctable;
+  }
   return fec;
 }
 
@@ -94,6 +105,12 @@ CreditReturn read_credits(const Reader& reader, Bytes wire_unit) {
   credits.coalesce = reader.integer_or("coalesce", credits.coalesce, 1, 65536);
   credits.max_wait = reader.cycles_or("max_wait", credits.max_wait, Cycles(0), Cycles(1'000'000));
   credits.piggyback = reader.boolean_or("piggyback", credits.piggyback);
+  credits.per_packet = reader.boolean_or("per_packet", credits.per_packet);
+  credits.counters = reader.boolean_or("counters", credits.counters);
+  if (credits.counters) {
+    if (credits.piggyback) throw reader.error("counters", "totals travel in messages, not in headers: no `piggyback`");
+    credits.repair = reader.time_or("repair", credits.repair, Femtoseconds(0), one_second());
+  }
   return credits;
 }
 
@@ -186,6 +203,7 @@ Profile read_profile(const Reader& reader, std::int64_t endpoints) {
   profile.frame = read_frame(reader.section_or_empty("frame"), profile.wire_unit);
   profile.fec = read_fec(reader.section_or_empty("fec"), profile.wire_unit);
   profile.credits = read_credits(reader.section_or_empty("credits"), profile.wire_unit);
+  read_link_layer(reader.section_or_empty("link_layer"), profile);
   profile.packets = read_packets(reader.section_or_empty("packets"));
   profile.recovery = read_recovery(reader.section_or_empty("recovery"));
   profile.order = reader.choice_or<Order>(

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "link/link_layer.hpp"
+
 namespace fs {
 
 namespace {
@@ -17,6 +19,7 @@ ChannelConfig make_channel_config(const Profile& profile, Femtoseconds propagati
   c.tx_clock = profile.core_clock;
   c.rx_clock = profile.core_clock;
   c.wire = ByteClock(profile.payload_rate_numerator(), profile.payload_rate_denominator());
+  c.flit = profile.flit;
   c.wire_unit = profile.wire_unit;
   c.frame = profile.frame;
   c.codeword_group = profile.fec.codeword_payload * profile.fec.interleave;
@@ -26,6 +29,10 @@ ChannelConfig make_channel_config(const Profile& profile, Femtoseconds propagati
   c.credits = profile.credits;
   c.vcs = static_cast<int>(profile.vc_count());
   c.tx_skid = tx_skid;
+  c.retry = profile.retry;
+  c.fec = profile.fec;
+  c.lanes = static_cast<int>(profile.lanes.count);
+  c.supervised = profile.retry.mode != RetryMode::none;
   const bool positionless = c.frame.kind == FrameKind::none && c.codeword_group == Bytes(0);
   const bool full_flits_only = profile.wire_unit == profile.flit;
   const bool fits_a_cycle = c.wire.end_of(profile.flit.value()) <= c.tx_clock.period();
@@ -39,8 +46,8 @@ ChannelConfig make_channel_config(const Profile& profile, Femtoseconds propagati
 Channel::Channel(const ChannelConfig& config, PacketPool& packets, Inbox& inbox, PortId port)
     : inbox_(&inbox),
       packets_(&packets),
-      one_flit_per_cycle_(config.one_flit_per_cycle),
-      unwatched_one_a_cycle_(config.one_flit_per_cycle),
+      one_flit_per_cycle_(config.one_flit_per_cycle && !config.supervised),
+      unwatched_one_a_cycle_(one_flit_per_cycle_),
       port_(port),
       fixed_propagation_(config.propagation),
       fixed_phy_fec_(config.phy_fec),
@@ -54,7 +61,7 @@ Channel::Channel(const ChannelConfig& config, PacketPool& packets, Inbox& inbox,
     last_credit_of_ = last_credit_of_many_.data();
   }
   const Femtoseconds latency = config.phy_fec + config.propagation;
-  if (config.one_flit_per_cycle) {
+  if (one_flit_per_cycle_) {
     fixed_serialization_ = config.wire.end_of(config.wire_unit.value());
     fixed_latency_ = config.rx_clock.cycles_for(fixed_serialization_ + latency);
     fixed_crossing_ = config.rx_clock.edge(fixed_latency_) - fixed_serialization_ - latency;
@@ -62,10 +69,13 @@ Channel::Channel(const ChannelConfig& config, PacketPool& packets, Inbox& inbox,
   if (config.credits.message == Bytes(0)) {
     side_band_latency_ = std::max(Cycles(1), config.rx_clock.cycles_for(latency)) + config.credits.side_band_delay;
   }
-  unwatched_credit_latency_ = side_band_latency_;
+  unwatched_credit_latency_ = config.supervised ? Cycles(0) : side_band_latency_;
   slack_ = config.tx_clock.period() * (config.tx_skid + 1);
   if (config.frame.kind == FrameKind::packet) assembling_.resize(static_cast<std::size_t>(config.vcs));
+  if (config.supervised) layer_ = std::make_unique<LinkLayer>(*this);
 }
+
+Channel::~Channel() = default;
 
 std::int64_t Channel::wire_position(std::int64_t position) const {
   if (config_.frame.kind != FrameKind::fixed) return position;
@@ -119,7 +129,7 @@ Channel::Arrival Channel::arrive(std::int64_t position) {
 void Channel::watch(ChannelProbe* probe) {
   probe_ = probe;
   unwatched_one_a_cycle_ = one_flit_per_cycle_ && probe == nullptr;
-  unwatched_credit_latency_ = probe == nullptr ? side_band_latency_ : Cycles(0);
+  unwatched_credit_latency_ = probe == nullptr && layer_ == nullptr ? side_band_latency_ : Cycles(0);
 }
 
 void Channel::send_otherwise(const Flit& flit, VcId vc, Cycles now) {
@@ -133,6 +143,10 @@ void Channel::send_otherwise(const Flit& flit, VcId vc, Cycles now) {
 }
 
 void Channel::send_timed(const Flit& flit, VcId vc, Cycles now) {
+  if (layer_ != nullptr) {
+    layer_->send(flit, vc, now);
+    return;
+  }
   const Femtoseconds sent = config_.tx_clock.edge(now);
   message_was_last_ = false;
   std::int64_t bytes = flit.wire_bytes;
@@ -184,7 +198,9 @@ void Channel::advertise(VcId vc, int count, Cycles at) {
 }
 
 void Channel::return_credit_otherwise(VcId vc, Cycles now) {
-  if (side_band_latency_ > Cycles(0)) {
+  if (layer_ != nullptr) {
+    layer_->return_credit(vc, now);
+  } else if (side_band_latency_ > Cycles(0)) {
     deliver_credit(vc, now + side_band_latency_);
   } else {
     queue_credit(vc, now);
@@ -200,6 +216,7 @@ void Channel::queue_credit(VcId vc, Cycles now) {
 
 Cycles Channel::flush_credits(Cycles now) {
   if (pending_total_ == 0) return Cycles::max();
+  if (layer_ != nullptr) return layer_->flush_credits(now);
   const Cycles deadline = oldest_pending_ + config_.credits.max_wait;
   if (pending_total_ < config_.credits.coalesce && now < deadline) return deadline;
   // Two messages in a row only on a free wire: else a neighbour that sends at full rate leaves no room for flits.
@@ -219,10 +236,35 @@ void Channel::deliver_waiting_credits(Cycles at) {
 }
 
 Femtoseconds Channel::busy_time() const {
-  if (config_.one_flit_per_cycle) {
+  if (one_flit_per_cycle_) {
     return config_.wire.end_of(config_.wire_unit.value() * static_cast<std::int64_t>(flits_));
   }
-  return duration(busy_bytes_);
+  return busy_before_ + duration(busy_bytes_);
+}
+
+bool Channel::ready_though_held(Cycles at) const {
+  if (!layer_->ready(at)) return false;
+  return layer_->sink() || config_.tx_clock.edge(at) >= free_from_ - slack_;
+}
+
+int Channel::waiting_credits(VcId vc) const {
+  return pending_[index(vc)] + (layer_ != nullptr ? layer_->kept_credits(vc) : 0);
+}
+
+std::size_t Channel::waiting_flits(VcId vc) const {
+  const std::size_t assembled = assembling_.empty() ? 0 : assembling_[index(vc)].size();
+  return assembled + (layer_ != nullptr ? layer_->kept_flits(vc) : 0);
+}
+
+void Channel::change_rate(const ByteClock& wire, Femtoseconds now) {
+  busy_before_ += duration(busy_bytes_);
+  busy_bytes_ = 0;
+  const Femtoseconds start = std::max(now, free_from_);
+  config_.wire = wire;
+  // Byte positions go on; the new rate's clock is shifted so that the next byte begins at `start`.
+  config_.lead = duration(next_) - start;
+  free_from_ = end_time(next_);
+  group_ = Group{};
 }
 
 }  // namespace fs

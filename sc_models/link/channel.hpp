@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@
 
 namespace fs {
 
+class LinkLayer;
+
 using PacketPool = Pool<Packet, PacketHandle>;
 
 struct ChannelConfig {
@@ -30,6 +33,7 @@ struct ChannelConfig {
   Clock tx_clock;
   Clock rx_clock;
   ByteClock wire;       ///< payload bytes of the wire, frame overhead included
+  Bytes flit{64};       ///< the longest flit
   Bytes wire_unit{16};  ///< flits start on a multiple of this
   FrameFormat frame;
   Bytes codeword_group{0};  ///< payload bytes of all interleaved codewords together; 0: no FEC
@@ -41,6 +45,14 @@ struct ChannelConfig {
 
   /// How long before time 0 the wire began to run: its units, frames and codewords end that much earlier. At least 0.
   Femtoseconds lead{0};
+
+  /// This channel can err, be broken or retry: it has a LinkLayer. Such a channel is timed by wire position always.
+  bool supervised = false;
+  RetryFormat retry;
+  FecFormat fec;
+  int lanes = 1;
+  bool whole_packet_credit = true;  ///< a head leaves its sender only with room for its whole packet
+  std::uint64_t seed = 1;           ///< of the errors, with the name
 
   /// Every flit takes one core cycle and nothing depends on wire position: arrival is a constant number of cycles.
   bool one_flit_per_cycle = false;
@@ -54,6 +66,7 @@ class alignas(64) Channel {
  public:
   /// `inbox`, `port`: where this channel's flits arrive; credits for the opposite channel arrive there as well.
   Channel(const ChannelConfig& config, PacketPool& packets, Inbox& inbox, PortId port);
+  ~Channel();
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
 
@@ -68,8 +81,11 @@ class alignas(64) Channel {
   }
 
   /// tx_ready as the core samples it at edge `at`: false while the wire is busy beyond the skid.
-  bool ready(Cycles at) const { return config_.tx_clock.edge(at) >= free_from_ - slack_; }
-  /// First edge at which ready() holds if nothing more is sent.
+  bool ready(Cycles at) const {
+    if (held_) return ready_though_held(at);
+    return config_.tx_clock.edge(at) >= free_from_ - slack_;
+  }
+  /// First edge at which ready() may hold if nothing more is sent.
   Cycles ready_from() const { return config_.tx_clock.at_or_after(std::max(Femtoseconds(0), free_from_ - slack_)); }
   /// ready() never turns false.
   bool always_ready() const { return one_flit_per_cycle_; }
@@ -103,10 +119,15 @@ class alignas(64) Channel {
   Femtoseconds busy_time() const;
   std::uint64_t credit_messages() const { return credit_messages_; }
   /// Credits waiting here to be sent, and flits held for the end of their packet's frame.
-  int waiting_credits(VcId vc) const { return pending_[index(vc)]; }
-  std::size_t waiting_flits(VcId vc) const { return assembling_.empty() ? 0 : assembling_[index(vc)].size(); }
+  int waiting_credits(VcId vc) const;
+  std::size_t waiting_flits(VcId vc) const;
+  /// Errors, retry and what can be done to this direction; null unless ChannelConfig::supervised.
+  LinkLayer* layer() { return layer_.get(); }
+  const LinkLayer* layer() const { return layer_.get(); }
 
  private:
+  friend class LinkLayer;
+
   struct Arrival {
     Femtoseconds wire_end;
     Femtoseconds usable;
@@ -128,6 +149,9 @@ class alignas(64) Channel {
   }
   void send_otherwise(const Flit& flit, VcId vc, Cycles now);
   void send_timed(const Flit& flit, VcId vc, Cycles now);
+  bool ready_though_held(Cycles at) const;
+  /// From `now` on the wire runs at another rate.
+  void change_rate(const ByteClock& wire, Femtoseconds now);
   std::int64_t occupy(std::int64_t bytes, Femtoseconds now);
   Femtoseconds duration(std::int64_t bytes) const { return config_.wire.end_of(wire_position(bytes)); }
   Femtoseconds end_time(std::int64_t position) const { return duration(position) - config_.lead; }
@@ -159,6 +183,7 @@ class alignas(64) Channel {
   std::uint64_t flits_ = 0;
   bool one_flit_per_cycle_;
   bool unwatched_one_a_cycle_;  ///< and nobody is to be told: one question for what is common
+  bool held_ = false;  ///< the link layer says whether the core may send
   PortId port_;
   Cycles fixed_latency_{0};  ///< of a flit where one_flit_per_cycle, and how its ledger divides
   Femtoseconds fixed_serialization_{0};
@@ -187,6 +212,8 @@ class alignas(64) Channel {
   Cycles oldest_pending_{0};
   bool message_was_last_ = false;              ///< on the wire, before what comes next
   std::vector<std::vector<Flit>> assembling_;  ///< by VC: flits of a packet frame whose tail is not sent yet
+  Femtoseconds busy_before_{0};                ///< busy time at earlier rates
+  std::unique_ptr<LinkLayer> layer_;
 };
 
 }  // namespace fs

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+// Frames and their flits on the way out.
+#include "link/link_layer.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace fs {
+
+LinkLayer::LinkLayer(Channel& channel)
+    : channel_(&channel),
+      format_(channel.config_.retry),
+      retry_(format_.mode != RetryMode::none),
+      errors_(RandomStream(channel.config_.seed, channel.config_.name, "bit errors")),
+      slips_(channel.config_.seed, channel.config_.name, "undetected errors"),
+      tx_(format_),
+      rx_(format_) {
+  const ChannelConfig& config = channel.config_;
+  if (config.codeword_group > Bytes(0)) {
+    group_bytes_ = config.codeword_group.value();
+    code_ = FecCode{static_cast<int>(config.fec.symbols), static_cast<int>(config.fec.correctable),
+                    static_cast<int>(config.fec.symbol_bits)};
+  }
+  const auto vcs = static_cast<std::size_t>(config.vcs);
+  open_.resize(vcs);
+  assembly_.resize(vcs);
+  owed_.resize(vcs);
+  to_lose_.resize(vcs);
+  lost_.resize(vcs);
+  if (config.credits.per_packet) {
+    freed_.resize(vcs);
+    arrived_.resize(vcs);
+  }
+}
+
+void LinkLayer::connect(LinkLayer& opposite, LinkScheduler& scheduler, ChannelId number, LinkObserver* observer,
+                        Owner* owner) {
+  opposite_ = &opposite;
+  scheduler_ = &scheduler;
+  number_ = number;
+  observer_ = observer;
+  owner_ = owner;
+  service_number_ = scheduler.add(*this);
+}
+
+bool LinkLayer::window_blocks(Cycles now, std::int64_t bytes) const {
+  if (!retry_) return false;
+  const bool bytes_full =
+      format_.window_bytes > Bytes(0) && unacknowledged_bytes_ + bytes > format_.window_bytes.value();
+  if (!tx_.window_full() && !bytes_full) return false;
+  if (channel_->config_.frame.kind != FrameKind::fixed) return true;
+  // A frame that has its number takes flits until it is full.
+  const std::int64_t payload = channel_->config_.frame.payload.value();
+  const Femtoseconds frame_end = channel_->end_time((open_frame_ + 1) * payload);
+  const Femtoseconds begin = std::max(clock().edge(now), channel_->free_from_);
+  return begin + channel_->config_.wire.end_of(bytes + channel_->config_.wire_unit.value()) > frame_end;
+}
+
+void LinkLayer::send(const Flit& flit, VcId vc, Cycles now) {
+  if (mode_ == Mode::sink || open_[index(vc)].dropping || (!retry_ && cut_from_ != ErrorProcess::never)) {
+    lose(flit, vc, now, now);
+    return;
+  }
+  if (channel_->held_ &&
+      (mode_ == Mode::hold || tx_.replaying() || !staged_.empty() || window_blocks(now, flit.wire_bytes))) {
+    staged_.push({flit, vc, now});
+    ask_for_service(now + Cycles(1));
+    return;
+  }
+  put_on_wire(flit, vc, now, now);
+}
+
+void LinkLayer::put_on_wire(const Flit& flit, VcId vc, Cycles now, Cycles sent) {
+  Channel& c = *channel_;
+  const Femtoseconds at = clock().edge(now);
+  if (opposite_ != nullptr && opposite_->control_due() < at) place_controls(now);
+  c.message_was_last_ = false;
+  if (sent != now && flit.tail()) {
+    Packet& packet = (*c.packets_)[flit.handle];
+    packet.ledger.add(Cause::retry, at - clock().edge(sent));
+  }
+  const FrameKind kind = c.config_.frame.kind;
+  std::int64_t bytes = flit.wire_bytes;
+  if (kind == FrameKind::flit || (kind == FrameKind::packet && flit.tail())) bytes += c.config_.frame.overhead.value();
+  const std::int64_t position = c.occupy(bytes, at);
+  switch (kind) {
+    case FrameKind::fixed:
+      place_flit(flit, vc, position, now, frames_of_bytes(position, bytes, now));
+      break;
+    case FrameKind::packet:
+      assemble(flit, vc, position, bytes, now);
+      break;
+    case FrameKind::flit: {
+      const bool hit = hit_by_error(position, bytes);
+      begin_frame(c.group_of(position).usable, bytes, hit, now);
+      place_flit(flit, vc, position, now, hit);
+      break;
+    }
+    case FrameKind::none:
+      place_flit(flit, vc, position, now, hit_by_error(position, bytes));
+      break;
+  }
+}
+
+/// Gives numbers to the fixed frames that wire bytes up to `position` are the first to use. True when an error hit one
+/// that holds a part of them.
+bool LinkLayer::frames_of_bytes(std::int64_t position, std::int64_t bytes, Cycles now) {
+  const std::int64_t payload = channel_->config_.frame.payload.value();
+  const std::int64_t last = (position - 1) / payload;
+  if (last == open_frame_ && position - bytes >= open_frame_ * payload) return checked_hit_;
+  bool any = false;
+  const std::int64_t whole = payload + channel_->config_.frame.overhead.value();
+  for (std::int64_t frame = (position - bytes) / payload; frame <= last; ++frame) {
+    const bool hit = fixed_frame_hit(frame);
+    any = any || hit;
+    if (frame <= open_frame_) continue;
+    open_frame_ = frame;
+    begin_frame(channel_->group_of((frame + 1) * payload).usable, whole, hit, now);
+  }
+  return any;
+}
+
+void LinkLayer::begin_frame(Femtoseconds usable, std::int64_t bytes, bool hit, Cycles now) {
+  if (!retry_) return;
+  settle(now, false);
+  const Femtoseconds at = clock().edge(now);
+  const std::uint64_t number = tx_.send_new(at);
+  records_.push({Femtoseconds::max(), static_cast<std::int32_t>(bytes)});
+  unacknowledged_bytes_ += bytes;
+  counters_.replay_high_water = std::max(counters_.replay_high_water, tx_.unacknowledged());
+  if (!hit && rx_.in_order()) {
+    rx_.accept();
+    records_.back().accepted = usable;
+    note_accepted(usable);
+  } else {
+    judge(number, hit, usable, now);
+  }
+  current_ = number;
+  direct_ = number < rx_.expected();
+  if (format_.ack_piggyback) piggyback(usable, hit, now);
+  if (!timer_armed_ && format_.replay_timer > Femtoseconds(0)) {
+    timer_armed_ = true;
+    ask_for_service(clock().at_or_after(at + format_.replay_timer));
+  }
+  if (tx_.window_full() || format_.window_bytes > Bytes(0)) refresh_gate(now);
+}
+
+void LinkLayer::judge(std::uint64_t number, bool hit, Femtoseconds usable, Cycles now) {
+  if (hit) {
+    ++counters_.frames_lost;
+    if (cut_from_ == ErrorProcess::never && slips_through()) {
+      ++counters_.undetected;
+      hit = false;
+    }
+  }
+  const std::uint64_t before = rx_.expected();
+  const RetryReceiver::Answer answer = rx_.on_frame(rx_.wire_number(number), !hit);
+  for (std::uint64_t frame = before; frame < rx_.expected(); ++frame) record(frame).accepted = usable;
+  if (answer.accepted > 0) {
+    release_kept(usable);
+    plan_ack();
+  }
+  if (answer.verdict == RetryReceiver::Verdict::duplicate) {
+    ack_again_ = std::min(ack_again_, usable);
+    plan_ack();
+  }
+  for (std::uint32_t i = 0; i < answer.requests; ++i) {
+    requests_.push({usable, rx_.wire_number(answer.missing + i)});
+  }
+  if (answer.requests > 0) {
+    request_due_ = requests_.front().ready;
+    if (opposite_ != nullptr) opposite_->ask_for_service(clock().at_or_after(request_due_) + Cycles(1));
+  }
+  static_cast<void>(now);
+}
+
+void LinkLayer::release_kept(Femtoseconds usable) {
+  const Cycles edge = channel_->config_.rx_clock.at_or_after(usable);
+  while (!kept_.empty() && kept_.front().frame < rx_.expected()) {
+    const Kept kept = kept_.pop();
+    if (kept.credits > 0) {
+      deliver_credits(kept.vc, kept.credits, edge);
+      continue;
+    }
+    const Cycles at = std::max(channel_->last_arrival_ + Cycles(1), edge);
+    channel_->last_arrival_ = at;
+    if (kept.flit.tail()) {
+      Packet& packet = (*channel_->packets_)[kept.flit.handle];
+      packet.ledger.add(Cause::retry, channel_->config_.rx_clock.period() * (at - kept.planned).value());
+      packet.mark = channel_->config_.rx_clock.edge(at);
+    }
+    deliver(kept.flit, kept.vc, at);
+  }
+}
+
+void LinkLayer::place_flit(const Flit& flit, VcId vc, std::int64_t position, Cycles now, bool hit) {
+  Channel& c = *channel_;
+  const Femtoseconds sent = clock().edge(now);
+  const bool credits = flit.head() && c.pending_total_ > 0 && c.config_.credits.piggyback;
+  if (direct_) {
+    const Channel::Arrival arrival = c.arrive(position);
+    if (flit.tail()) c.book((*c.packets_)[flit.handle], sent, arrival);
+    if (credits) carry_waiting_credits(arrival.cycle, !hit || retry_);
+    Flit copy = flit;
+    if (hit && !retry_) {
+      if (slips_through()) {
+        ++counters_.undetected;
+      } else {
+        copy.flags |= Flit::poison_flag;
+        (*c.packets_)[flit.handle].poisoned = true;
+        ++counters_.poisoned_flits;
+      }
+      ++counters_.frames_lost;
+    }
+    deliver(copy, vc, arrival.cycle);
+    return;
+  }
+  if (kept_.empty()) planned_last_ = c.last_arrival_;
+  const Channel::Group& group = c.group_of(position);
+  planned_last_ = std::max(planned_last_ + Cycles(1), group.edge);
+  if (flit.tail()) c.book((*c.packets_)[flit.handle], sent, {c.free_from_, group.usable, group.edge, planned_last_});
+  if (credits) carry_waiting_credits(group.edge, true);
+  kept_.push({current_, flit, vc, 0, planned_last_});
+}
+
+/// Frames that are packets: flits wait for their tail, and come out of the receiver together.
+void LinkLayer::assemble(const Flit& flit, VcId vc, std::int64_t position, std::int64_t bytes, Cycles now) {
+  Channel& c = *channel_;
+  Assembly& assembly = assembly_[index(vc)];
+  assembly.bytes += bytes;
+  if (hit_by_error(position, bytes)) assembly.hit = true;
+  auto& frame = c.assembling_[index(vc)];
+  frame.push_back(flit);
+  if (!flit.tail()) return;
+  begin_frame(c.group_of(position).usable, assembly.bytes, assembly.hit, now);
+  for (const Flit& part : frame) place_flit(part, vc, position, now, assembly.hit);
+  frame.clear();
+  assembly = Assembly{};
+}
+
+void LinkLayer::deliver(Flit flit, VcId vc, Cycles at) {
+  Open& open = open_[index(vc)];
+  open.left = (flit.head() ? flit.length : open.left) - 1;
+  open.last = flit;
+  if (flit.head() && channel_->config_.credits.per_packet && opposite_ != nullptr) {
+    opposite_->arrived_[index(vc)].push(flit.length);
+  }
+  channel_->inbox_->put_flit(at, PortFlit{flit, channel_->port_, vc});
+}
+
+}  // namespace fs

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+// The link layer of one channel: errors on its wire, its frames' numbers, their acknowledgement and replay, and what
+// becomes of flits while the wire is held or dead. Only supervised channels have one.
+//
+// The wire's errors are known ahead, and a receiver's answer to a frame follows from the frames before it. So whether a
+// frame will be taken is settled when it is sent: a frame in order that no error hits costs two counters, and its flits
+// go straight to the receiver's inbox. Frames that are not taken keep their flits here until a replay of them is. What
+// depends on the other direction - acknowledgements and requests - is settled as late as it can matter: when this side
+// next sends, or when the LinkScheduler steps it.
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "common/ring.hpp"
+#include "link/channel.hpp"
+#include "link/errors/error_process.hpp"
+#include "link/link_scheduler.hpp"
+#include "link/link_state.hpp"
+#include "link/retry/retry_receiver.hpp"
+#include "link/retry/retry_transmitter.hpp"
+
+namespace fs {
+
+class LinkLayer final : public LinkService {
+ public:
+  /// Who is told that retry has come to its end.
+  class Owner {
+   public:
+    virtual ~Owner() = default;
+    virtual void replay_limit_reached(Cycles now) = 0;
+  };
+
+  explicit LinkLayer(Channel& channel);
+  /// Joins the two directions of a link; `number` of this channel, for notices.
+  void connect(LinkLayer& opposite, LinkScheduler& scheduler, ChannelId number, LinkObserver* observer, Owner* owner);
+
+  // --- the channel's side ---
+  void send(const Flit& flit, VcId vc, Cycles now);
+  bool ready(Cycles at);
+  void return_credit(VcId vc, Cycles now);
+  Cycles flush_credits(Cycles now);
+  void service(Cycles now) override;
+
+  // --- the link's side ---
+  /// Bit error ratios from the next group of codewords on, one a lane in use.
+  void set_errors(const std::vector<double>& lane_ber, const BurstModel& burst, Cycles now);
+  /// Every frame fails from the next one on; nothing is heard of the receiver.
+  void cut(Cycles now);
+  void join(Cycles now);
+  /// The sender is held back; nothing is sent. Frames are kept.
+  void hold(Cycles now);
+  /// Carries again after hold() or sink: sends what the receiver has not taken once more.
+  void carry(Cycles now);
+  /// Everything kept is lost, half packets are ended, and what comes is discarded until carry().
+  void become_sink(DropCause cause, Cycles now);
+  void lose_credits(VcId vc, int count);
+  void change_rate(const ByteClock& wire, Cycles now);
+
+  // --- for checks and reports ---
+  bool sink() const { return mode_ == Mode::sink; }
+  /// A sender died with its flits: the packets that the receiver has half of are ended by poisoned flits up to a tail.
+  void end_half_packets(Cycles now);
+  int kept_credits(VcId vc) const;
+  std::size_t kept_flits(VcId vc) const;
+  /// Passes errors of idle time, lets acknowledgements arrive: for the end of a run.
+  void finish(Cycles now);
+  LinkCounters counters(Cycles now) const;
+  const RetryTransmitter& transmitter() const { return tx_; }
+  const RetryReceiver& receiver() const { return rx_; }
+  /// Cycles of [from, to) in which the sender was held back by replay, training or recovery.
+  Cycles retrying(Cycles from, Cycles to) const;
+
+ private:
+  enum class Mode : std::uint8_t { carry, hold, sink };
+
+  /// One frame that is not acknowledged.
+  struct Record {
+    Femtoseconds accepted{Femtoseconds::max()};  ///< when its receiver took it
+    std::int32_t bytes = 0;                      ///< of the wire, overhead included
+  };
+  /// A flit, or credits, in a frame that its receiver has not taken yet.
+  struct Kept {
+    std::uint64_t frame = 0;
+    Flit flit;
+    VcId vc{};
+    std::int32_t credits = 0;  ///< > 0: credits of `vc`, no flit
+    Cycles planned{0};         ///< when it would have arrived
+  };
+  struct Staged {
+    Flit flit;
+    VcId vc{};
+    Cycles sent{0};
+  };
+  struct Request {
+    Femtoseconds ready{0};
+    std::uint32_t number = 0;
+  };
+  /// An acknowledgement or request on its way back to this channel's sender.
+  struct News {
+    Femtoseconds arrival{0};
+    std::uint32_t number = 0;
+    bool request = false;
+  };
+  /// What the receiver has of the packet under way on a VC.
+  struct Open {
+    Flit last;
+    std::int32_t left = 0;  ///< flits still to come; 0: no packet open
+    bool dropping = false;  ///< its head was discarded, and so is what comes of it
+  };
+  struct Stretch {
+    Cycles begin{0};
+    Cycles end{0};
+  };
+
+  // link_layer.cpp: frames and their flits
+  const Clock& clock() const { return channel_->config_.tx_clock; }
+  void put_on_wire(const Flit& flit, VcId vc, Cycles now, Cycles sent);
+  bool frames_of_bytes(std::int64_t position, std::int64_t bytes, Cycles now);
+  void begin_frame(Femtoseconds usable, std::int64_t bytes, bool hit, Cycles now);
+  void judge(std::uint64_t number, bool hit, Femtoseconds usable, Cycles now);
+  void release_kept(Femtoseconds usable);
+  void place_flit(const Flit& flit, VcId vc, std::int64_t position, Cycles now, bool hit);
+  void assemble(const Flit& flit, VcId vc, std::int64_t position, std::int64_t bytes, Cycles now);
+  void deliver(Flit flit, VcId vc, Cycles at);
+  Record& record(std::uint64_t frame) { return records_[frame - records_base_]; }
+  bool window_blocks(Cycles now, std::int64_t bytes) const;
+
+  // link_layer_errors.cpp
+  bool hit_by_error(std::int64_t position, std::int64_t bytes) {
+    return position > error_from_ && range_fails(position - bytes, position);
+  }
+  bool fixed_frame_hit(std::int64_t frame);
+  bool range_fails(std::int64_t begin, std::int64_t end);
+  void pass_errors(std::int64_t wire);
+  void aim_errors();
+  bool slips_through();
+  std::int64_t first_unsent_wire_byte(Cycles now) const;
+
+  // link_layer_control.cpp: acknowledgements, requests, replay
+  Femtoseconds control_due() const { return request_due_ < ack_due_ ? request_due_ : ack_due_; }
+  void place_controls(Cycles now);
+  void place_control(Femtoseconds at, bool request, std::uint32_t number, Cycles now);
+  void piggyback(Femtoseconds usable, bool hit, Cycles now);
+  bool report_accepted(Femtoseconds until);
+  void note_accepted(Femtoseconds usable);
+  void plan_ack();
+  void settle(Cycles now, bool requests);
+  void drop_acknowledged();
+  void begin_replay(Cycles now);
+  void send_replays(Cycles now);
+  std::int64_t place_replay(const Record& frame, Cycles now, bool& hit);
+  void send_staged(Cycles now);
+  void refresh_gate(Cycles now);
+  void ask_for_service(Cycles at) {
+    if (scheduler_ != nullptr) scheduler_->wake(service_number_, at);
+  }
+  void ask_for_what_is_due(Cycles now);
+
+  // link_layer_credits.cpp
+  bool credits_are_replayed() const { return retry_ && !channel_->config_.credits.counters; }
+  void gather_packet_credits(VcId vc, Cycles now);
+  void carry_waiting_credits(Cycles at, bool taken);
+  void deliver_credits(VcId vc, int count, Cycles at);
+  void send_credit_message(Cycles now);
+  Cycles fixed_way() const;
+
+  // link_layer_sink.cpp: what becomes of flits of a dead link
+  /// Discards a flit, or ends with it the packet that the receiver has half of. `booked` is when its ledger ends.
+  void lose(Flit flit, VcId vc, Cycles booked, Cycles now);
+  void give_back(VcId vc, Cycles now);
+  void forget_everything(Cycles now);
+
+  Channel* channel_;
+  LinkLayer* opposite_ = nullptr;
+  LinkScheduler* scheduler_ = nullptr;
+  LinkObserver* observer_ = nullptr;
+  Owner* owner_ = nullptr;
+  int service_number_ = -1;
+  ChannelId number_{};
+  RetryFormat format_;
+  bool retry_;
+  Mode mode_ = Mode::carry;
+  DropCause sink_cause_ = DropCause::link_down;
+
+  // The wire's errors.
+  ErrorProcess errors_;
+  FecCode code_;
+  std::int64_t group_bytes_ = 1;
+  std::int64_t error_from_ = ErrorProcess::never;  ///< first wire byte of the next event, or of the cut
+  std::int64_t cut_from_ = ErrorProcess::never;
+  RandomStream slips_;
+
+  // Sender: what is not acknowledged. Entry i of records_ is frame records_base_ + i.
+  RetryTransmitter tx_;
+  Ring<Record> records_;
+  std::uint64_t records_base_ = 0;
+  Ring<News> news_;
+  Ring<Kept> kept_;
+  Ring<Staged> staged_;
+  std::int64_t unacknowledged_bytes_ = 0;
+  Cycles replay_from_{0};
+  bool timer_armed_ = false;
+  int requests_coming_ = 0;  ///< among news_
+
+  // Receiver: what it will take, and has to say.
+  RetryReceiver rx_;
+  std::uint64_t reported_ = 0;  ///< frames acknowledged on the way back
+  Femtoseconds ack_due_ = Femtoseconds::max();
+  Femtoseconds ack_again_ = Femtoseconds::max();
+  Ring<Request> requests_;
+  Femtoseconds request_due_ = Femtoseconds::max();
+
+  // The frame being filled.
+  std::int64_t open_frame_ = -1;     ///< fixed frames: its index on the wire
+  std::int64_t checked_frame_ = -1;  ///< fixed frames: the last of which it is known whether errors hit it
+  bool checked_hit_ = false;
+  std::uint64_t current_ = 0;  ///< its number
+  bool direct_ = true;         ///< its flits go straight to the inbox
+  Cycles planned_last_{-1};
+  struct Assembly {
+    std::int64_t bytes = 0;
+    bool hit = false;
+  };
+  std::vector<Open> open_;          ///< by VC
+  std::vector<Assembly> assembly_;  ///< packet frames, by VC
+  Cycles staged_sent_{-1};          ///< >= 0: the flit being placed had been staged since
+
+  // Credits.
+  std::vector<int> freed_;                    ///< per_packet: slots freed that do not make up a packet yet
+  std::vector<Ring<std::uint16_t>> arrived_;  ///< per_packet: lengths of packets arrived, by VC
+  std::vector<int> owed_;                     ///< counters: credits of lost messages
+  std::vector<int> to_lose_;                  ///< faults: credits to lose (> 0) or to repeat (< 0)
+  std::vector<int> lost_;                     ///< credits that no message will bring any more
+  bool owes_ = false;
+  Cycles repair_at_{0};
+
+  LinkCounters counters_;
+  std::array<Stretch, 8> stretches_{};  ///< the last few in which the sender was held back
+  int newest_ = 0;
+  Cycles held_since_{-1};
+};
+
+}  // namespace fs

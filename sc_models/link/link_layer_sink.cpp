@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// Held, dead and coming back: what becomes of frames and flits.
+#include <algorithm>
+
+#include "link/link_layer.hpp"
+
+namespace fs {
+
+void LinkLayer::hold(Cycles now) {
+  mode_ = Mode::hold;
+  refresh_gate(now);
+}
+
+void LinkLayer::carry(Cycles now) {
+  mode_ = Mode::carry;
+  // Both ends agree anew on what has been received; what was on its way back is void.
+  news_.clear();
+  requests_coming_ = 0;
+  requests_.clear();
+  request_due_ = Femtoseconds::max();
+  ack_again_ = Femtoseconds::max();
+  rx_.restart();
+  if (retry_) {
+    tx_.restart(rx_.expected(), clock().edge(now));
+    drop_acknowledged();
+    reported_ = rx_.expected();
+  }
+  plan_ack();
+  if (tx_.replaying()) {
+    ++counters_.retries;
+    replay_from_ = now + Cycles(1);
+  }
+  refresh_gate(now);
+  ask_for_service(now + Cycles(1));
+}
+
+void LinkLayer::give_back(VcId vc, Cycles now) {
+  if (opposite_ != nullptr) opposite_->channel_->deliver_credit(vc, now + opposite_->fixed_way());
+}
+
+void LinkLayer::lose(Flit flit, VcId vc, Cycles booked, Cycles now) {
+  Open& open = open_[index(vc)];
+  if (open.left > 0 && !flit.head()) {
+    // Its receiver has the head: the packet goes on, poisoned, to its tail.
+    flit.flags |= Flit::poison_flag;
+    Packet& packet = (*channel_->packets_)[flit.handle];
+    packet.poisoned = true;
+    ++counters_.poisoned_flits;
+    const Cycles at = std::max(channel_->last_arrival_, now) + Cycles(1);
+    channel_->last_arrival_ = at;
+    if (flit.tail()) {
+      packet.ledger.add(Cause::retry, channel_->config_.rx_clock.period() * (at - booked).value());
+      packet.mark = channel_->config_.rx_clock.edge(at);
+      if (observer_ != nullptr) observer_->packet_poisoned(number_, flit.handle, packet.mark);
+    }
+    deliver(flit, vc, at);
+    return;
+  }
+  open.dropping = !flit.tail();
+  ++counters_.flits_dropped;
+  give_back(vc, now);
+  if (observer_ == nullptr) return;
+  observer_->flit_lost(
+      {number_, flit, vc, mode_ == Mode::sink ? sink_cause_ : DropCause::link_error, clock().edge(now), flit.tail()});
+}
+
+void LinkLayer::become_sink(DropCause cause, Cycles now) {
+  mode_ = Mode::sink;
+  sink_cause_ = cause;
+  while (!kept_.empty()) {
+    const Kept kept = kept_.pop();
+    if (kept.credits > 0) {
+      deliver_credits(kept.vc, kept.credits, now + fixed_way());
+    } else {
+      lose(kept.flit, kept.vc, kept.planned, now);
+    }
+  }
+  for (std::size_t vc = 0; vc < channel_->assembling_.size(); ++vc) {
+    for (const Flit& flit : channel_->assembling_[vc]) lose(flit, static_cast<VcId>(vc), now, now);
+    channel_->assembling_[vc].clear();
+    assembly_[vc] = Assembly{};
+  }
+  while (!staged_.empty()) {
+    const Staged staged = staged_.pop();
+    lose(staged.flit, staged.vc, staged.sent, now);
+  }
+  carry_waiting_credits(now + fixed_way(), true);
+  forget_everything(now);
+  refresh_gate(now);
+}
+
+void LinkLayer::forget_everything(Cycles now) {
+  tx_.forget(clock().edge(now));
+  rx_.forget(tx_.next());
+  records_.clear();
+  records_base_ = tx_.next();
+  unacknowledged_bytes_ = 0;
+  reported_ = rx_.expected();
+  news_.clear();
+  requests_coming_ = 0;
+  requests_.clear();
+  request_due_ = Femtoseconds::max();
+  ack_again_ = Femtoseconds::max();
+  ack_due_ = Femtoseconds::max();
+}
+
+void LinkLayer::end_half_packets(Cycles now) {
+  for (std::size_t vc = 0; vc < open_.size(); ++vc) {
+    while (open_[vc].left > 0) {
+      Flit flit = open_[vc].last;
+      flit.flags = open_[vc].left == 1 ? Flit::tail_flag : 0;
+      lose(flit, static_cast<VcId>(vc), now, now);
+    }
+    open_[vc].dropping = false;
+  }
+}
+
+void LinkLayer::change_rate(const ByteClock& wire, Cycles now) { channel_->change_rate(wire, clock().edge(now)); }
+
+void LinkLayer::finish(Cycles now) {
+  settle(now, false);
+  if (error_from_ != ErrorProcess::never) pass_errors(first_unsent_wire_byte(now));
+}
+
+LinkCounters LinkLayer::counters(Cycles now) const {
+  LinkCounters counters = counters_;
+  if (held_since_ >= Cycles(0)) counters.retrying += clock().period() * (now - held_since_).value();
+  return counters;
+}
+
+}  // namespace fs

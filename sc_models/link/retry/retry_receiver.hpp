@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// The receiving half of link-level retry as a state machine that steps on frames.
+#pragma once
+
+#include <cstdint>
+
+#include "common/ring.hpp"
+#include "flit/link_layer_format.hpp"
+
+namespace fs {
+
+class RetryReceiver {
+ public:
+  enum class State : std::uint8_t {
+    send_acks,  ///< in order so far
+    nack_sent,  ///< something is missing and has been asked for
+  };
+  enum class Verdict : std::uint8_t {
+    accept,     ///< the frame expected: handed on, with all kept behind it
+    keep,       ///< selective repeat: good, but an earlier one is missing
+    duplicate,  ///< seen before: dropped, and acknowledged once more
+    discard,    ///< bad, or (go back n) not the one expected
+  };
+  struct Answer {
+    Verdict verdict = Verdict::accept;
+    std::uint32_t requests = 0;  ///< frames to ask for, from `missing` on; go back n: at most 1
+    std::uint32_t missing = 0;   ///< wire number
+    std::uint32_t accepted = 0;  ///< frames handed on by this event, in order
+  };
+
+  explicit RetryReceiver(const RetryFormat& format)
+      : go_back_(format.mode == RetryMode::go_back_n),
+        rule_(format.request),
+        again_(static_cast<std::uint64_t>(format.request_again)),
+        window_(static_cast<std::uint64_t>(format.window)),
+        numbers_(static_cast<std::uint64_t>(format.numbers)) {}
+
+  State state() const { return state_; }
+  /// Frames handed on, which is the number expected next; numbers inside never wrap.
+  std::uint64_t expected() const { return expected_; }
+  std::uint32_t wire_number(std::uint64_t frame) const { return static_cast<std::uint32_t>(frame % numbers_); }
+  /// The fast way for a good frame that is the one expected, with nothing kept or missing.
+  bool in_order() const { return state_ == State::send_acks && kept_.empty(); }
+  void accept() { ++expected_; }
+
+  /// A frame came, `good` or destroyed. Of a destroyed one `number` is known to the rule every_loss alone.
+  Answer on_frame(std::uint32_t number, bool good);
+  /// The link went down: the sender starts anew at `next`.
+  void forget(std::uint64_t next);
+  /// The link starts anew with frames kept: asks as if it never had.
+  void restart() { state_ = State::send_acks; }
+
+ private:
+  std::uint64_t ahead(std::uint32_t number) const { return (number + numbers_ - expected_ % numbers_) % numbers_; }
+  Answer take_expected();
+  Answer on_bad(std::uint64_t distance);
+  Answer on_early(std::uint64_t distance);
+  void ask(Answer& answer, std::uint64_t distance, std::uint32_t count) const {
+    answer.requests = count;
+    answer.missing = wire_number(expected_ + distance);
+  }
+
+  bool go_back_;
+  ReplayRequest rule_;
+  std::uint64_t again_;
+  std::uint64_t window_;
+  std::uint64_t numbers_;
+  State state_ = State::send_acks;
+  std::uint64_t expected_ = 0;
+  std::uint64_t unexpected_ = 0;  ///< frames since the request that were not the one asked for
+  Ring<char> kept_;               ///< selective repeat: entry i says whether frame expected() + i is here
+};
+
+}  // namespace fs

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "link/retry/retry_transmitter.hpp"
+
+namespace fs {
+
+bool RetryTransmitter::on_ack(std::uint32_t before, Femtoseconds now) {
+  const std::uint64_t upto = absolute(before);
+  if (upto == oldest_ || upto > next_) return false;  // old news, or a number that no frame under way has
+  oldest_ = upto;
+  replay_at_ = std::max(replay_at_, oldest_);
+  replays_ = 0;
+  progress_ = std::max(progress_, now);
+  return true;
+}
+
+void RetryTransmitter::begin_replay() {
+  state_ = State::replay;
+  ++replays_;
+}
+
+bool RetryTransmitter::on_request(std::uint32_t missing, Femtoseconds now) {
+  const std::uint64_t frame = absolute(missing);
+  if (frame >= next_ || state_ == State::stopped) return false;
+  if (go_back_) {
+    if (frame > oldest_) on_ack(missing, now);
+    replay_at_ = frame;
+    replay_end_ = next_;
+    begin_replay();
+    return true;
+  }
+  for (std::size_t i = 0; i < wanted_.size(); ++i) {
+    if (wanted_[i] == frame) return false;
+  }
+  wanted_.push(frame);
+  begin_replay();
+  return true;
+}
+
+bool RetryTransmitter::on_timer(Femtoseconds now) {
+  if (now < deadline()) return false;
+  progress_ = now;
+  if (go_back_) {
+    replay_at_ = oldest_;
+    replay_end_ = next_;
+  } else {
+    wanted_.clear();
+    wanted_.push(oldest_);
+  }
+  begin_replay();
+  return true;
+}
+
+std::uint64_t RetryTransmitter::replay_next(Femtoseconds now) {
+  progress_ = now;
+  if (go_back_) {
+    const std::uint64_t frame = replay_at_++;
+    if (replay_at_ >= replay_end_) state_ = State::advance;
+    return frame;
+  }
+  const std::uint64_t frame = wanted_.pop();
+  if (wanted_.empty()) state_ = State::advance;
+  return frame;
+}
+
+void RetryTransmitter::restart(std::uint64_t first, Femtoseconds now) {
+  oldest_ = first;
+  replays_ = 0;
+  progress_ = now;
+  wanted_.clear();
+  state_ = State::advance;
+  if (first == next_) return;
+  state_ = State::replay;
+  replay_at_ = first;
+  replay_end_ = next_;
+  if (!go_back_) {
+    for (std::uint64_t frame = first; frame < next_; ++frame) wanted_.push(frame);
+  }
+}
+
+void RetryTransmitter::forget(Femtoseconds now) {
+  oldest_ = next_;
+  replay_at_ = replay_end_ = next_;
+  replays_ = 0;
+  progress_ = now;
+  wanted_.clear();
+}
+
+}  // namespace fs

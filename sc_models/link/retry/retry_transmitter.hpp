@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sending half of link-level retry as a state machine that steps on events: frames are numbers here, nothing else.
+// Numbers on the wire are cyclic; inside, they are counted from 0 and never wrap.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "common/quantity.hpp"
+#include "common/ring.hpp"
+#include "flit/link_layer_format.hpp"
+
+namespace fs {
+
+class RetryTransmitter {
+ public:
+  enum class State : std::uint8_t {
+    advance,  ///< new frames may go
+    replay,   ///< frames are being sent again; new ones wait
+    stopped,  ///< the link is not carrying: nothing goes
+  };
+
+  explicit RetryTransmitter(const RetryFormat& format)
+      : go_back_(format.mode == RetryMode::go_back_n),
+        window_(static_cast<std::uint64_t>(format.window)),
+        numbers_(static_cast<std::uint64_t>(format.numbers)),
+        limit_(static_cast<std::uint64_t>(format.replay_limit)),
+        timer_(format.replay_timer) {}
+
+  // --- state, as registers of a circuit would hold it ---
+  State state() const { return state_; }
+  /// Frames sent at least once, in all.
+  std::uint64_t next() const { return next_; }
+  /// The oldest that is not acknowledged.
+  std::uint64_t oldest() const { return oldest_; }
+  std::uint64_t unacknowledged() const { return next_ - oldest_; }
+  bool window_full() const { return unacknowledged() >= window_; }
+  std::uint32_t wire_number(std::uint64_t frame) const { return static_cast<std::uint32_t>(frame % numbers_); }
+
+  // --- events ---
+  /// A new frame starts at `now`; returns its number. The window must have room.
+  std::uint64_t send_new(Femtoseconds now) {
+    if (unacknowledged() == 0) progress_ = now;
+    return next_++;
+  }
+  /// Everything before wire number `before` has been received. True when that was news.
+  bool on_ack(std::uint32_t before, Femtoseconds now);
+  /// The frame with this wire number is missing; everything before it has been received (go back n). True when a replay
+  /// begins or grows.
+  bool on_request(std::uint32_t missing, Femtoseconds now);
+  /// True when the replay timer has run out at `now` and a replay begins.
+  bool on_timer(Femtoseconds now);
+  /// Replays without progress have reached the limit: the link has to start anew.
+  bool exhausted() const { return limit_ != 0 && replays_ > limit_; }
+  void stop() { state_ = State::stopped; }
+  /// Starts anew after stop(): all from `first` on, what the receiver expects, is sent again.
+  void restart(std::uint64_t first, Femtoseconds now);
+  /// Everything sent so far is forgotten: the link went down.
+  void forget(Femtoseconds now);
+
+  // --- replay ---
+  bool replaying() const { return state_ == State::replay; }
+  /// The next frame to send again at `now`; replay ends after the last.
+  std::uint64_t replay_next(Femtoseconds now);
+  /// When the timer runs out if nothing comes before; Femtoseconds::max() without timer or with nothing to wait for.
+  Femtoseconds deadline() const {
+    if (timer_ == Femtoseconds(0) || unacknowledged() == 0 || state_ != State::advance) return Femtoseconds::max();
+    return progress_ + timer_;
+  }
+
+ private:
+  std::uint64_t absolute(std::uint32_t wire) const {
+    const std::uint64_t base = oldest_ % numbers_;
+    return oldest_ + (wire + numbers_ - base) % numbers_;
+  }
+  void begin_replay();
+
+  bool go_back_;
+  std::uint64_t window_;
+  std::uint64_t numbers_;
+  std::uint64_t limit_;
+  Femtoseconds timer_;
+  State state_ = State::advance;
+  std::uint64_t next_ = 0;
+  std::uint64_t oldest_ = 0;
+  std::uint64_t replay_at_ = 0;   ///< go back n: the next to send again
+  std::uint64_t replay_end_ = 0;  ///< ... and the first not to
+  Ring<std::uint64_t> wanted_;    ///< selective repeat: frames asked for
+  std::uint64_t replays_ = 0;     ///< begun without progress since
+  Femtoseconds progress_{0};      ///< when the timer was last set
+};
+
+}  // namespace fs
