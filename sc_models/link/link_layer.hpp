@@ -58,6 +58,7 @@ class LinkLayer final : public LinkService {
   void change_rate(const ByteClock& wire, Cycles now);
 
   // --- for checks and reports ---
+  const Clock& clock() const { return channel_->config_.tx_clock; }
   bool sink() const { return mode_ == Mode::sink; }
   /// A sender died with its flits: the packets that the receiver has half of are ended by poisoned flits up to a tail.
   void end_half_packets(Cycles now);
@@ -114,7 +115,6 @@ class LinkLayer final : public LinkService {
   };
 
   // link_layer.cpp: frames and their flits
-  const Clock& clock() const { return channel_->config_.tx_clock; }
   void put_on_wire(const Flit& flit, VcId vc, Cycles now, Cycles sent);
   bool frames_of_bytes(std::int64_t position, std::int64_t bytes, Cycles now);
   void begin_frame(Femtoseconds usable, std::int64_t bytes, bool hit, Cycles now);

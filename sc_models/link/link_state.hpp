@@ -7,12 +7,13 @@
 //   delivered poisoned (without).
 // - training, recovering: ready is low; nothing is lost; time passes as Cause::retry.
 // - down, off: a sink. ready is high; every flit is discarded with a DropCause, its credit returned to the sender, its
-//   loss told to the observer. When a link goes down, each packet of which the receiver has the head and not the tail
-//   is ended there by a poisoned tail; packets of which it has nothing are dropped whole. Frames that wait for replay
-//   are lost the same way. Nothing is replayed across down.
+//   loss told to the observer. A packet of which the receiver has the head goes on: what is lost of it is replaced flit
+//   for flit by poisoned ones up to its tail, so that no core waits for a tail or sees a packet of another length.
+//   Packets of which it has nothing are dropped whole. Frames that wait for replay are lost the same way. Nothing is
+//   replayed across down.
 // A cut wire is not down at once: frames fail from the next codeword on, the receivers lose their signal, and after
-// `link_layer.signal_lost` both ends leave `up`. A wire that comes back within `link_layer.give_up` is trained again
-// (recovering -> up) and replay hides the gap; after that time the link is down.
+// `link_layer.training.signal_lost` both ends leave `up`. A wire that comes back within `link_layer.training.give_up`
+// is trained again (recovering -> up) and replay hides the gap; after that time the link is down.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +22,7 @@
 #include "common/ids.hpp"
 #include "common/quantity.hpp"
 #include "flit/flit.hpp"
+#include "link/errors/bit_errors.hpp"
 
 namespace fs {
 
@@ -45,7 +47,7 @@ enum class LinkReason : std::uint8_t {
   signal_lost,      ///< the wire is cut
   lanes_changed,    ///< a lane died or came back: the link trains to another width
   replay_limit,     ///< a frame was replayed as often as allowed without being acknowledged
-  gave_up,          ///< no recovery within link_layer.give_up
+  gave_up,          ///< no recovery within link_layer.training.give_up
 };
 constexpr const char* link_reason_name(LinkReason reason) {
   constexpr const char* names[] = {"command",       "trained",      "training_failed", "signal_lost",
@@ -93,7 +95,8 @@ class LinkObserver {
   virtual ~LinkObserver() = default;
   virtual void link_changed(const LinkNotice& notice) = 0;
   virtual void flit_lost(const LostFlit& lost) = 0;
-  /// The receiver of `channel` ended a half packet by a poisoned tail, which arrives at `time`.
+  /// A packet whose head the receiver of `channel` had before the link lost the rest: its tail, poisoned, arrives at
+  /// `time`.
   virtual void packet_poisoned(ChannelId channel, PacketHandle packet, Femtoseconds time) = 0;
 };
 
@@ -124,18 +127,20 @@ class LinkFaults {
   virtual LinkState state() const = 0;
   virtual int lanes_in_use() const = 0;
   virtual int lanes() const = 0;
-  virtual const LinkCounters& counters(int direction) const = 0;
+  virtual LinkCounters counters(int direction, Cycles now) const = 0;
 
   /// Bit error ratio of one lane (0 .. lanes() - 1) or of all (lane -1) in one direction, 0 <= ber <= 0.5. A ramp or a
   /// storm is a series of calls: no draw is lost.
   virtual void set_bit_error_ratio(int direction, int lane, double ber, Cycles now) = 0;
   virtual double bit_error_ratio(int direction, int lane) const = 0;
+  /// Bursts on top of the lanes' ratios, in one direction.
+  virtual void set_bursts(int direction, const BurstModel& burst, Cycles now) = 0;
   /// A lane dies in both directions, or comes back: the link retrains to the width its profile allows (recovering ->
   /// degraded or up), or goes down when there is none.
   virtual void lose_lane(int lane, Cycles now) = 0;
   virtual void restore_lane(int lane, Cycles now) = 0;
   /// The wire is cut in both directions, or whole again. From down the restored wire trains by itself when
-  /// `link_layer.auto_up`, else at power_on().
+  /// `link_layer.training.auto_up`, else at power_on().
   virtual void cut(Cycles now) = 0;
   virtual void restore(Cycles now) = 0;
   /// A command to retrain: up or degraded -> recovering -> up or degraded.
@@ -145,6 +150,10 @@ class LinkFaults {
   virtual void power_on(Cycles now) = 0;
   /// The next `count` credits of `vc` that `direction` should bring to its receiver are lost (> 0) or come twice (< 0).
   virtual void lose_credits(int direction, VcId vc, int count) = 0;
+  /// The sender of `direction` died with flits inside: packets that its receiver has half of are ended by poisoned
+  /// flits up to a tail. Only where a head leaves with room for its whole packet (not wormhole). After power_off() or
+  /// cut().
+  virtual void end_half_packets(int direction, Cycles now) = 0;
 };
 
 }  // namespace fs

@@ -20,8 +20,13 @@ namespace fs {
 class RigEnd {
  public:
   RigEnd(PacketPool& packets, WakeWheel& wheel, int chip, int vcs, int depth)
-      : inbox(wheel, chip, 1023), packets_(&packets), depth_(depth), credits_(static_cast<std::size_t>(vcs), depth),
-        sending_(credits_.size()), arriving_(credits_.size()), next_in_(credits_.size()) {}
+      : inbox(wheel, chip, 1023),
+        packets_(&packets),
+        depth_(depth),
+        credits_(static_cast<std::size_t>(vcs), depth),
+        sending_(credits_.size()),
+        arriving_(credits_.size()),
+        next_in_(credits_.size()) {}
 
   /// Offers packets of `length` flits (the last of `last_bytes`) on VC after VC whenever there is room.
   void offer(int length, int flit_bytes, int last_bytes) {
@@ -65,8 +70,8 @@ class RigEnd {
 
   Inbox inbox;
   std::uint64_t sent_flits = 0, received_flits = 0, sent_packets = 0, received_packets = 0, poisoned = 0;
-  std::vector<Femtoseconds> latencies;     ///< of packets received here, when keep_latencies
-  std::vector<Femtoseconds> retry_times;   ///< what their ledgers say of retry
+  std::vector<Femtoseconds> latencies;    ///< of packets received here, when keep_latencies
+  std::vector<Femtoseconds> retry_times;  ///< what their ledgers say of retry
   bool keep_latencies = false;
   bool in_order = true;  ///< packets of one VC have to come in the order of their numbers
   Cycles last_received{0};

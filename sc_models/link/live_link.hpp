@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// One link at run time: both directions, its lanes, and its state machine (link_state.hpp says what states mean).
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "link/link_layer.hpp"
+
+namespace fs {
+
+struct LiveLinkConfig {
+  std::string name;
+  std::uint32_t number = 0;
+  TrainingFormat training;
+  int lanes = 1;
+  /// Payload rate of all lanes, as an exact ratio in bits per second; n lanes carry n / lanes of it.
+  std::int64_t rate_numerator = 1;
+  std::int64_t rate_denominator = 1;
+};
+
+class LiveLink final : public LinkFaults, private LinkService, private LinkLayer::Owner {
+ public:
+  /// Both channels are supervised. The link is up. `observer` may be null.
+  LiveLink(const LiveLinkConfig& config, Channel& forward, Channel& reverse, LinkScheduler& scheduler,
+           LinkObserver* observer);
+  LiveLink(const LiveLink&) = delete;
+  LiveLink& operator=(const LiveLink&) = delete;
+
+  const std::string& name() const { return config_.name; }
+  LinkState state() const override { return state_; }
+  int lanes_in_use() const override { return width_; }
+  int lanes() const override { return config_.lanes; }
+  LinkCounters counters(int direction, Cycles now) const override { return layer(direction).counters(now); }
+
+  void set_bit_error_ratio(int direction, int lane, double ber, Cycles now) override;
+  double bit_error_ratio(int direction, int lane) const override;
+  void set_bursts(int direction, const BurstModel& burst, Cycles now) override;
+  void lose_lane(int lane, Cycles now) override;
+  void restore_lane(int lane, Cycles now) override;
+  void cut(Cycles now) override;
+  void restore(Cycles now) override;
+  void retrain(Cycles now) override;
+  void power_off(Cycles now) override;
+  void power_on(Cycles now) override;
+  void lose_credits(int direction, VcId vc, int count) override;
+  void end_half_packets(int direction, Cycles now) override;
+
+ private:
+  /// What is due at `due_`.
+  enum class Next : std::uint8_t { nothing, notice_signal, notice_lanes, finish, give_up };
+  struct Direction {
+    LinkLayer* layer = nullptr;
+    std::vector<double> ber;  ///< by lane
+    BurstModel burst;
+  };
+
+  void service(Cycles now) override;
+  void replay_limit_reached(Cycles now) override;
+  LinkLayer& layer(int direction) const { return *directions_[static_cast<std::size_t>(direction)].layer; }
+  bool carrying() const { return state_ == LinkState::up || state_ == LinkState::degraded; }
+  bool usable_width() const { return best_width() >= config_.training.min_lanes; }
+  int best_width() const;
+  void apply_errors(int direction, Cycles now);
+  void plan(Next what, Femtoseconds after, Cycles now);
+  void enter(LinkState to, LinkReason reason, Cycles now);
+  void recover(LinkReason reason, Femtoseconds time, Cycles now);
+  void train(LinkReason reason, Cycles now);
+  void go_down(LinkState to, LinkReason reason, Cycles now);
+  void finish(Cycles now);
+
+  LiveLinkConfig config_;
+  std::array<Direction, 2> directions_;
+  LinkScheduler* scheduler_;
+  LinkObserver* observer_;
+  int service_number_;
+  LinkState state_ = LinkState::up;
+  bool signal_ = true;  ///< the wire is whole
+  bool powered_ = true;
+  std::vector<char> lane_works_;
+  std::vector<int> used_;  ///< lanes that carry bits
+  int width_;
+  Next next_ = Next::nothing;
+  LinkReason because_ = LinkReason::command;
+  Cycles due_ = Cycles::max();
+};
+
+}  // namespace fs
