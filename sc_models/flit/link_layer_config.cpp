@@ -47,13 +47,17 @@ RetryFormat read_retry(const Reader& reader, const Profile& profile) {
   retry.window = reader.count_or("window", "frames", retry.window, 1, max_window);
   retry.window_bytes = reader.bytes_or("window_bytes", retry.window_bytes, Bytes(0), Bytes(1'000'000'000));
   retry.numbers = reader.integer_or("numbers", std::max<std::int64_t>(2, 2 * retry.window), 2, 1 << 24);
-  if (retry.numbers < 2 * retry.window - 1) {
+  // Go back n takes one frame only, so the last number of a window may stand for the first of the one before.
+  const std::int64_t least = 2 * retry.window - (retry.mode == RetryMode::go_back_n ? 1 : 0);
+  if (retry.numbers < least) {
     throw reader.error("numbers", std::to_string(retry.window) + " frames under way need at least " +
-                                      std::to_string(2 * retry.window - 1) +
-                                      " numbers, or an old frame could pass for a new one");
+                                      std::to_string(least) + " numbers, or an old frame could pass for a new one");
   }
   read_requests(reader, retry);
   read_acknowledgements(reader.section_or_empty("ack"), profile.wire_unit, retry);
+  if (retry.ack_piggyback && retry.message == Bytes(0)) {
+    throw reader.error("ack", "with `message: 0B` acknowledgements have a side band: no `piggyback`");
+  }
   const bool lossy = retry.message > Bytes(0) || retry.ack_piggyback;
   if (retry.replay_timer == Femtoseconds(0) && (lossy || retry.request != ReplayRequest::every_loss)) {
     throw reader.error("replay_timer",

@@ -27,7 +27,7 @@ struct RetryFormat {
   RetryMode mode = RetryMode::none;
   std::int64_t window = 256;   ///< frames that may be unacknowledged: the replay buffer, 1 .. 2^20
   Bytes window_bytes{0};       ///< the same in wire bytes; 0: no such limit
-  std::int64_t numbers = 512;  ///< sequence numbers, modulo; at least 2 x window - 1
+  std::int64_t numbers = 512;  ///< sequence numbers, modulo; at least 2 x window, go back n 2 x window - 1
   std::int64_t crc_bits = 32;  ///< a destroyed frame that the decoder lets pass has a good CRC with 2^-crc_bits
   ReplayRequest request = ReplayRequest::once_per_gap;
   std::int64_t request_again = 0;  ///< once_per_gap: unexpected frames after which it asks again; 0: never

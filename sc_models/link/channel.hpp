@@ -183,7 +183,7 @@ class alignas(64) Channel {
   std::uint64_t flits_ = 0;
   bool one_flit_per_cycle_;
   bool unwatched_one_a_cycle_;  ///< and nobody is to be told: one question for what is common
-  bool held_ = false;  ///< the link layer says whether the core may send
+  bool held_ = false;           ///< the link layer says whether the core may send
   PortId port_;
   Cycles fixed_latency_{0};  ///< of a flit where one_flit_per_cycle, and how its ledger divides
   Femtoseconds fixed_serialization_{0};

@@ -128,7 +128,7 @@ void LinkLayer::begin_frame(Femtoseconds usable, std::int64_t bytes, bool hit, C
   records_.push({Femtoseconds::max(), static_cast<std::int32_t>(bytes)});
   unacknowledged_bytes_ += bytes;
   counters_.replay_high_water = std::max(counters_.replay_high_water, tx_.unacknowledged());
-  if (!hit && rx_.in_order()) {
+  if (!hit && number == rx_.expected() && rx_.in_order()) {
     rx_.accept();
     records_.back().accepted = usable;
     note_accepted(usable);

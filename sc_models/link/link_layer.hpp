@@ -35,6 +35,8 @@ class LinkLayer final : public LinkService {
   /// Joins the two directions of a link; `number` of this channel, for notices.
   void connect(LinkLayer& opposite, LinkScheduler& scheduler, ChannelId number, LinkObserver* observer, Owner* owner);
 
+  void observe(LinkObserver* observer) { observer_ = observer; }
+
   // --- the channel's side ---
   void send(const Flit& flit, VcId vc, Cycles now);
   bool ready(Cycles at);

@@ -86,7 +86,8 @@ void LinkLayer::place_control(Femtoseconds at, bool request, std::uint32_t numbe
   opposite_->news_.push({arrival, number, request});
   if (request) {
     ++opposite_->requests_coming_;
-    opposite_->ask_for_service(std::max(now + Cycles(1), clock().at_or_after(arrival)));
+    // The scheduler runs in this very cycle: it was asked for when the request became due.
+    opposite_->ask_for_service(std::max(now, clock().at_or_after(arrival)));
   }
 }
 

@@ -3,6 +3,7 @@
 // nothing.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <queue>
 #include <utility>
@@ -40,7 +41,7 @@ class LinkScheduler {
     if (asked <= at) return;
     asked = at;
     due_.push({at.value(), number});
-    if (wheel_ != nullptr && at > wheel_->now()) wheel_->wake(chip_, at);
+    if (wheel_ != nullptr) wheel_->wake(chip_, std::max(at, wheel_->now() + Cycles(1)));
   }
   /// Steps what is due at `now`; returns the next due cycle, Cycles::max() when there is none.
   Cycles step(Cycles now) {

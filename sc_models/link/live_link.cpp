@@ -24,6 +24,11 @@ LiveLink::LiveLink(const LiveLinkConfig& config, Channel& forward, Channel& reve
   reverse.layer()->connect(*forward.layer(), scheduler, ChannelId(2 * config.number + 1), observer, this);
 }
 
+void LiveLink::observe(LinkObserver* observer) {
+  observer_ = observer;
+  for (const auto& d : directions_) d.layer->observe(observer);
+}
+
 int LiveLink::best_width() const {
   const auto good = static_cast<int>(std::count(lane_works_.begin(), lane_works_.end(), 1));
   if (!config_.training.power_of_two_lanes || good == config_.lanes) return good;

@@ -28,6 +28,8 @@ class LiveLink final : public LinkFaults, private LinkService, private LinkLayer
   LiveLink(const LiveLink&) = delete;
   LiveLink& operator=(const LiveLink&) = delete;
 
+  /// Tells `observer` of everything from now on; null: nobody.
+  void observe(LinkObserver* observer);
   const std::string& name() const { return config_.name; }
   LinkState state() const override { return state_; }
   int lanes_in_use() const override { return width_; }

@@ -121,6 +121,7 @@ RunEnd Simulation::run_to_the_end(const OnProgress& progress) {
   for (const auto& gpu : fabric_.gpus()) end.waiting_at_source += gpu->offer_waiting(fabric_.recorder(), cycle);
   end.created = fabric_.recorder().created() + end.waiting_at_source;
   end.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  fabric_.finish_links(cycle);
   check_conservation(fabric_);
   return end;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "common/check.hpp"
+#include "link/link_layer.hpp"
 
 namespace fs::tlm {
 
@@ -140,7 +141,7 @@ void SwitchChip::update_ready(Cycles now) {
   }
 }
 
-void SwitchChip::book(Packet& packet, std::size_t output, Cycles now) {
+void SwitchChip::book(Packet& packet, std::size_t output, const Channel& out, Cycles now) {
   // The cycle of VC allocation is its head's alone: a tail that is not its head's own flit does not spend it.
   const bool spared = packet.length > 1 && config_.core.vc_allocation == VcAllocation::before;
   const Femtoseconds pipeline = spared ? pipeline_ - config_.clock.period() : pipeline_;
@@ -153,9 +154,14 @@ void SwitchChip::book(Packet& packet, std::size_t output, Cycles now) {
   }
   const Cycles to = now - Cycles(1 + config_.core.output_pipeline);
   const Cycles cycles(waited / config_.clock.period());
-  const Cycles without = std::min(cycles, stalled(output, to - cycles, to));
+  Cycles retried{0};
+  if (out.layer() != nullptr) {
+    retried = std::min(cycles, out.layer()->retrying(to - cycles, to));
+    packet.ledger.add(Cause::retry, config_.clock.period() * retried.value());
+  }
+  const Cycles without = std::min(cycles - retried, stalled(output, to - cycles, to));
   packet.ledger.add(Cause::credit_stall, config_.clock.period() * without.value());
-  packet.ledger.add(Cause::allocation, config_.clock.period() * (cycles - without).value());
+  packet.ledger.add(Cause::allocation, config_.clock.period() * (cycles - retried - without).value());
 }
 
 void SwitchChip::flush_credits(Cycles now) {
@@ -198,8 +204,8 @@ Cycles SwitchChip::step(Cycles now) {
   }
   for (int i = 0; i < out.tx_count; ++i) {
     const PortFlit& flit = tx_[static_cast<std::size_t>(i)];
-    const std::size_t output = place(flit.port, flit.vc);
-    if (flit.flit.tail()) book((*packets_)[flit.flit.handle], output, now);
+    Output& output = outputs_[place(flit.port, flit.vc)];
+    if (flit.flit.tail()) book((*packets_)[flit.flit.handle], output, *out_[index(flit.port)], now);
     use_credit(flit, output, now);
     out_[index(flit.port)]->send(flit.flit, flit.vc, now);
   }

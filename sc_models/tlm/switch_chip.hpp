@@ -81,7 +81,7 @@ class SwitchChip final : public Chip {
   void update_ready(Cycles now);
   Cycles stalled(std::size_t output, Cycles from, Cycles to) const;
   void end_stall(std::size_t output, Cycles now);
-  void book(Packet& packet, std::size_t output, Cycles now);
+  void book(Packet& packet, std::size_t output, const Channel& out, Cycles now);
   void use_credit(const PortFlit& flit, std::size_t output, Cycles now);
   void flush_credits(Cycles now);
 

@@ -7,10 +7,24 @@ bool RetryTransmitter::on_ack(std::uint32_t before, Femtoseconds now) {
   const std::uint64_t upto = absolute(before);
   if (upto == oldest_ || upto > next_) return false;  // old news, or a number that no frame under way has
   oldest_ = upto;
-  replay_at_ = std::max(replay_at_, oldest_);
   replays_ = 0;
   progress_ = std::max(progress_, now);
+  if (state_ == State::replay) skip_acknowledged();
   return true;
+}
+
+/// What has been received needs no replay, though one had begun.
+void RetryTransmitter::skip_acknowledged() {
+  if (go_back_) {
+    replay_at_ = std::max(replay_at_, oldest_);
+    if (replay_at_ >= replay_end_) state_ = State::advance;
+    return;
+  }
+  for (std::size_t left = wanted_.size(); left > 0; --left) {
+    const std::uint64_t frame = wanted_.pop();
+    if (frame >= oldest_) wanted_.push(frame);
+  }
+  if (wanted_.empty()) state_ = State::advance;
 }
 
 void RetryTransmitter::begin_replay() {
@@ -20,6 +34,7 @@ void RetryTransmitter::begin_replay() {
 
 bool RetryTransmitter::on_request(std::uint32_t missing, Femtoseconds now) {
   const std::uint64_t frame = absolute(missing);
+  if (go_back_ && frame == next_) on_ack(missing, now);  // nothing is missing: a duplicate was taken for a frame ahead
   if (frame >= next_ || state_ == State::stopped) return false;
   if (go_back_) {
     if (frame > oldest_) on_ack(missing, now);
@@ -43,8 +58,9 @@ bool RetryTransmitter::on_timer(Femtoseconds now) {
     replay_at_ = oldest_;
     replay_end_ = next_;
   } else {
+    // Which of them are missing the sender cannot tell.
     wanted_.clear();
-    wanted_.push(oldest_);
+    for (std::uint64_t frame = oldest_; frame < next_; ++frame) wanted_.push(frame);
   }
   begin_replay();
   return true;

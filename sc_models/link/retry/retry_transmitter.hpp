@@ -74,6 +74,7 @@ class RetryTransmitter {
     return oldest_ + (wire + numbers_ - base) % numbers_;
   }
   void begin_replay();
+  void skip_acknowledged();
 
   bool go_back_;
   std::uint64_t window_;

@@ -2,6 +2,7 @@
 #include "system/fabric/conservation.hpp"
 
 #include "common/check.hpp"
+#include "link/link_layer.hpp"
 
 namespace fs {
 namespace {
@@ -150,18 +151,19 @@ FlitCensus count_flits(const RunningFabric& fabric) {
   census.under_way = Census(fabric).all_flits();
   const int vcs = fabric.plan().routes.plan().vcs();
   for (std::size_t i = 0; i < fabric.channel_count(); ++i) {
-    for (int vc = 0; vc < vcs; ++vc) {
-      census.under_way += fabric.channel(static_cast<ChannelId>(i)).waiting_flits(static_cast<VcId>(vc));
-    }
+    const Channel& channel = fabric.channel(static_cast<ChannelId>(i));
+    for (int vc = 0; vc < vcs; ++vc) census.under_way += channel.waiting_flits(static_cast<VcId>(vc));
+    if (channel.layer() != nullptr) census.dropped += channel.layer()->counters(Cycles(0)).flits_dropped;
   }
   return census;
 }
 
 void check_conservation(const RunningFabric& fabric) {
   const FlitCensus flits = count_flits(fabric);
-  FS_CHECK(flits.sent == flits.received + flits.in_switches + flits.under_way,
+  FS_CHECK(flits.sent == flits.received + flits.in_switches + flits.under_way + flits.dropped,
            "flits sent " + std::to_string(flits.sent) + ", received " + std::to_string(flits.received) +
-               ", in switches " + std::to_string(flits.in_switches) + ", under way " + std::to_string(flits.under_way));
+               ", in switches " + std::to_string(flits.in_switches) + ", under way " + std::to_string(flits.under_way) +
+               ", dropped " + std::to_string(flits.dropped));
   const Census census(fabric);
   for (std::size_t i = 0; i < fabric.channel_count(); ++i) check_channel(fabric, census, static_cast<ChannelId>(i));
 }

@@ -16,12 +16,13 @@ struct FlitCensus {
   std::uint64_t received = 0;     ///< reached their destination GPU
   std::uint64_t in_switches = 0;  ///< in a switch core
   std::uint64_t under_way = 0;    ///< in a channel
+  std::uint64_t dropped = 0;      ///< discarded by links that are down
   std::uint64_t waiting = 0;      ///< created, still at their source
 };
 FlitCensus count_flits(const RunningFabric& fabric);
 
 /// Throws InvariantError naming the channel and both sides of the sum when flits or credits do not add up:
-/// - flits sent = received + in switches + under way;
+/// - flits sent = received + in switches + under way + dropped;
 /// - for every channel, per VC (per pool where shared): credits at the sender + flits on the way or buffered + credits
 ///   on their way back = the receiver's slots.
 void check_conservation(const RunningFabric& fabric);

@@ -14,6 +14,7 @@
 #include "flit/profile.hpp"
 #include "gpu/gpu_config.hpp"
 #include "gpu/port.hpp"
+#include "link/errors/bit_errors.hpp"
 #include "observe/recorder.hpp"
 #include "switch/core.hpp"
 #include "workload/open_loop/open_loop.hpp"
@@ -43,6 +44,15 @@ struct MemoryPlan {
   std::optional<ScheduleSpec> schedule;
 };
 
+/// Bit errors that a scenario puts on a link from the beginning.
+struct LinkErrors {
+  LinkId link{};
+  int direction = 2;  ///< 0: a to b, 1: b to a, 2: both
+  int lane = -1;      ///< -1: all
+  double ber = 0;
+  BurstModel burst;
+};
+
 struct FabricPlan {
   FabricPlan(Profile p, Topology t, Routes r) : profile(std::move(p)), topology(std::move(t)), routes(std::move(r)) {}
 
@@ -57,7 +67,9 @@ struct FabricPlan {
   BufferPlan switch_buffers;
   BufferPlan gpu_buffers;
   VcChoice vc_choice = VcChoice::any;
-  std::vector<bool> drained;  ///< by class: consumed on arrival at a GPU
+  std::vector<LinkErrors> errors;
+  bool links_can_fail = false;  ///< every link has a state, whether or not its protocol retries
+  std::vector<bool> drained;    ///< by class: consumed on arrival at a GPU
   MeasureWindow window;
 
   std::optional<OpenLoopSpec> open_loop;

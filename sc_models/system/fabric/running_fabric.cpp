@@ -63,8 +63,8 @@ RunningFabric::RunningFabric(const FabricPlan& plan)
     : plan_(plan), recorder_(plan.class_names(), plan.window), switch_of_(plan.topology.graph.chip_count()) {
   tlm::set_femtosecond_resolution();
   const Graph& graph = plan_.topology.graph;
-  domain_ = std::make_unique<tlm::ClockDomain>("chips", plan_.profile.core_clock, static_cast<int>(graph.chip_count()),
-                                               plan_.sleep);
+  domain_ = std::make_unique<tlm::ClockDomain>("chips", plan_.profile.core_clock,
+                                               static_cast<int>(graph.chip_count()) + 1, plan_.sleep);
   if (plan_.open_loop) {
     open_loop_ = std::make_unique<OpenLoopPlan>(*plan_.open_loop, static_cast<int>(graph.gpu_count()), plan_.seed);
   }
@@ -86,6 +86,7 @@ RunningFabric::RunningFabric(const FabricPlan& plan)
       build_switch(id);
     }
   }
+  if (supervised()) build_links();
   advertise_credits();
 }
 
@@ -150,6 +151,9 @@ void RunningFabric::build_channels() {
                                                graph.is_gpu(source) ? 0 : plan_.switch_core.output_pipeline);
     config.name = graph.channel_name(id);
     config.lead = lead_of(config, plan_.seed);
+    config.seed = plan_.seed;
+    config.supervised = supervised();
+    config.whole_packet_credit = plan_.switch_core.switching != Switching::wormhole;
     const ChipId sink = graph.sink(id).chip;
     int& longest = reach[arrivals(sink).inbox];
     longest = std::max(longest, usual_reach(config));
@@ -175,6 +179,44 @@ cosim::MadeCore RunningFabric::make_core(ChipId id, const SwitchConfig& config) 
     throw;
   } catch (const std::exception& problem) {
     throw CoreProblem(id, problem.what());
+  }
+}
+
+/// The chip of the links comes last, so that it runs after all others of a cycle.
+void RunningFabric::build_links() {
+  const Graph& graph = plan_.topology.graph;
+  const auto number = static_cast<int>(inboxes_.size());
+  link_chip_ = std::make_unique<tlm::LinkChip>(domain_->wheel(), number);
+  FS_CHECK(domain_->add(*link_chip_) == number, "the chip of the links is the last");
+  for (std::size_t i = 0; i < graph.link_count(); ++i) {
+    const auto id = static_cast<LinkId>(i);
+    LiveLinkConfig config;
+    config.name = graph.link(id).name;
+    config.number = static_cast<std::uint32_t>(i);
+    config.training = plan_.profile.training;
+    config.lanes = static_cast<int>(plan_.profile.lanes.count);
+    config.rate_numerator = plan_.profile.payload_rate_numerator();
+    config.rate_denominator = plan_.profile.payload_rate_denominator();
+    live_links_.push_back(std::make_unique<LiveLink>(config, channel(forward_channel(id)), channel(reverse_channel(id)),
+                                                     link_chip_->scheduler(), nullptr));
+  }
+  for (const LinkErrors& errors : plan_.errors) {
+    LiveLink& link = *live_links_[index(errors.link)];
+    for (int direction = 0; direction < 2; ++direction) {
+      if (errors.direction != 2 && errors.direction != direction) continue;
+      link.set_bit_error_ratio(direction, errors.lane, errors.ber, Cycles(0));
+      if (errors.burst.kind != BurstModel::Kind::none) link.set_bursts(direction, errors.burst, Cycles(0));
+    }
+  }
+}
+
+void RunningFabric::observe_links(LinkObserver* observer) {
+  for (const auto& link : live_links_) link->observe(observer);
+}
+
+void RunningFabric::finish_links(Cycles now) {
+  for (const auto& channel : channels_) {
+    if (channel->layer() != nullptr) channel->layer()->finish(now);
   }
 }
 

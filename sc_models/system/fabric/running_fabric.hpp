@@ -9,10 +9,12 @@
 #include <vector>
 
 #include "cosim/library/core_library.hpp"
+#include "link/live_link.hpp"
 #include "observe/probes/event_board.hpp"
 #include "system/fabric/fabric_plan.hpp"
 #include "tlm/clock_domain.hpp"
 #include "tlm/endpoint_chip.hpp"
+#include "tlm/link_chip.hpp"
 #include "tlm/switch_chip.hpp"
 #include "tlm/traffic_bank.hpp"
 
@@ -48,6 +50,13 @@ class RunningFabric {
   Channel& channel(ChannelId id) { return *channels_[index(id)]; }
   const Channel& channel(ChannelId id) const { return *channels_[index(id)]; }
   std::size_t channel_count() const { return channels_.size(); }
+  /// The link's state and what can be done to it; null where the protocol does not retry and the plan breaks nothing.
+  LiveLink* live_link(LinkId id) { return live_links_.empty() ? nullptr : live_links_[index(id)].get(); }
+  const LiveLink* live_link(LinkId id) const { return live_links_.empty() ? nullptr : live_links_[index(id)].get(); }
+  /// Tells `observer` of links from now on; null: nobody.
+  void observe_links(LinkObserver* observer);
+  /// The end of a run: counts the errors of idle time.
+  void finish_links(Cycles now);
   /// Where a chip's arrivals wait: number of the inbox, and the number its port 0 has there. GPUs under open-loop
   /// traffic share inboxes.
   struct Arrivals {
@@ -69,6 +78,10 @@ class RunningFabric {
  private:
   std::vector<int> place_arrivals();
   void build_channels();
+  bool supervised() const {
+    return plan_.links_can_fail || !plan_.errors.empty() || plan_.profile.retry.mode != RetryMode::none;
+  }
+  void build_links();
   void build_switch(ChipId id);
   cosim::MadeCore make_core(ChipId id, const SwitchConfig& config);
   void build_gpu(ChipId id);
@@ -90,6 +103,8 @@ class RunningFabric {
   std::vector<Arrivals> arrivals_;                  ///< by chip
   std::vector<std::unique_ptr<Inbox>> inboxes_;     ///< an inbox and the chip it wakes have the same number
   std::vector<std::unique_ptr<Channel>> channels_;  ///< by channel
+  std::unique_ptr<tlm::LinkChip> link_chip_;        ///< where links are supervised
+  std::vector<std::unique_ptr<LiveLink>> live_links_;
   std::vector<std::unique_ptr<tlm::SwitchChip>> switches_;
   std::vector<tlm::SwitchChip*> switch_of_;  ///< by chip
   std::vector<cosim::VerilatedCore*> verilated_cores_;

@@ -37,6 +37,20 @@ double stalled_share(const RunningFabric& fabric, ChannelId id, Femtoseconds spa
   return std::min(1.0, stalled / to_nanoseconds(span));
 }
 
+/// What a link that can fail says of itself.
+void describe_layer(const RunningFabric& fabric, ChannelId id, Femtoseconds span, LinkFacts& facts) {
+  const Channel& channel = fabric.channel(id);
+  const Cycles end(span / channel.config().tx_clock.period());
+  const LinkCounters counters = channel.layer()->counters(end);
+  facts.retries = counters.retries;
+  facts.errors = counters.frames_lost + counters.controls_lost;
+  facts.replay_high_water = counters.replay_high_water;
+  const LiveLink* link = fabric.live_link(link_of(id));
+  if (link != nullptr) facts.state = link_state_name(link->state());
+  const double held = span > Femtoseconds(0) ? to_nanoseconds(counters.retrying) / to_nanoseconds(span) : 0.0;
+  facts.stalled.emplace_back("retry", std::min(1.0, held));
+}
+
 Json describe_links(const RunningFabric& fabric, Femtoseconds span) {
   Json links = Json::array();
   for (std::size_t i = 0; i < fabric.channel_count(); ++i) {
@@ -49,6 +63,7 @@ Json describe_links(const RunningFabric& fabric, Femtoseconds span) {
       facts.utilisation = std::min(1.0, to_nanoseconds(channel.busy_time()) / to_nanoseconds(span));
     }
     facts.stalled.emplace_back("credit_stall", stalled_share(fabric, id, span));
+    if (channel.layer() != nullptr) describe_layer(fabric, id, span, facts);
     links.push_back(link_json(facts));
   }
   return links;

@@ -17,6 +17,7 @@
 #include "system/scenario/check_reachable.hpp"
 #include "system/scenario/check_switches.hpp"
 #include "system/scenario/protocol_file.hpp"
+#include "system/scenario/read_errors.hpp"
 
 namespace fs {
 namespace {
@@ -189,6 +190,7 @@ ScenarioSpec read_scenario(Document& document, const std::vector<std::filesystem
   const Reader switch_reader = root.section_or_empty("switch");
   const std::vector<CoreRule> core_rules = read_cores(switch_reader);
   const SwitchChoices choices = read_switch(switch_reader);
+  plan.errors = read_link_errors(root, plan.topology.graph, plan.profile);
   read_work(root, gpus, spec);
   if (fabric.spec.partial && root.has("workload")) check_reachable(plan, root.section("workload"));
   plan.switch_buffers = buffers_of(plan.profile);

@@ -44,12 +44,31 @@ TEST_P(ShippedProfile, IsTheSameWhenItsEffectiveTextIsReadAgain) {
   EXPECT_EQ(first.effective_yaml(), second.effective_yaml());
 }
 
-INSTANTIATE_TEST_SUITE_P(Profiles, ShippedProfile, testing::Values("nvlink2", "nvlink4", "nvlink5", "generic"));
+INSTANTIATE_TEST_SUITE_P(Profiles, ShippedProfile,
+                         testing::Values("nvlink2", "nvlink4", "nvlink5", "ualink200", "esun", "sue", "arq_ideal",
+                                         "generic"));
 
 TEST(ShippedProfiles, HaveThePublishedPayloadRates) {
   EXPECT_EQ(payload_gigabytes(load("nvlink2")), 25);
   EXPECT_EQ(payload_gigabytes(load("nvlink4")), 25);
   EXPECT_EQ(payload_gigabytes(load("nvlink5")), 50);
+  EXPECT_EQ(payload_gigabytes(load("ualink200")), 100);
+  EXPECT_EQ(payload_gigabytes(load("esun")), 50);
+  EXPECT_EQ(payload_gigabytes(load("sue")), 50);
+}
+
+// A DL flit of 640 bytes is one codeword of RS(544,514), 680 bytes on the line, and carries 628.
+TEST(ShippedProfiles, OfUalinkHasThePublishedDlFlit) {
+  const auto profile = load("ualink200");
+  EXPECT_EQ(profile.frame.payload + profile.frame.overhead, profile.fec.codeword_payload);
+  EXPECT_DOUBLE_EQ(frame_share(profile), 628.0 / 640.0);
+  EXPECT_NEAR(frame_share(profile) * static_cast<double>(profile.lanes.code_numerator) /
+                  static_cast<double>(profile.lanes.code_denominator),
+              628.0 / 680.0, 1e-12);
+  // 256 frames in flight at full rate: 1.64 us.
+  const double frame_ns = 640.0 / 100.0;
+  EXPECT_NEAR(static_cast<double>(profile.retry.window) * frame_ns, 1638.4, 1e-9);
+  EXPECT_EQ(profile.retry.numbers, 511);
 }
 
 // RS(544,514) with 256b/257b: raw over payload is 1.0625 exactly.
