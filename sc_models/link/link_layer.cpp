@@ -11,6 +11,7 @@ LinkLayer::LinkLayer(Channel& channel)
     : channel_(&channel),
       format_(channel.config_.retry),
       retry_(format_.mode != RetryMode::none),
+      window_(static_cast<std::uint64_t>(format_.window)),
       errors_(RandomStream(channel.config_.seed, channel.config_.name, "bit errors")),
       slips_(channel.config_.seed, channel.config_.name, "undetected errors"),
       tx_(format_),
@@ -21,6 +22,12 @@ LinkLayer::LinkLayer(Channel& channel)
     code_ = FecCode{static_cast<int>(config.fec.symbols), static_cast<int>(config.fec.correctable),
                     static_cast<int>(config.fec.symbol_bits)};
   }
+  const std::uint64_t most = frames_for(std::max(config.flit, config.credits.message).value());
+  if (retry_ && window_ < most) {
+    throw std::invalid_argument(config.name + ": a flit may need " + std::to_string(most) +
+                                " frames, the retry window has " + std::to_string(window_));
+  }
+  gate_from_ = window_ + 1 - std::min(window_, most);
   const auto vcs = static_cast<std::size_t>(config.vcs);
   open_.resize(vcs);
   assembly_.resize(vcs);
@@ -43,11 +50,19 @@ void LinkLayer::connect(LinkLayer& opposite, LinkScheduler& scheduler, ChannelId
   service_number_ = scheduler.add(*this);
 }
 
+/// Frames that so many bytes may be the first to use.
+std::uint64_t LinkLayer::frames_for(std::int64_t bytes) const {
+  const ChannelConfig& config = channel_->config_;
+  if (config.frame.kind != FrameKind::fixed) return 1;
+  return static_cast<std::uint64_t>((bytes + config.frame.payload.value() - 2) / config.frame.payload.value() + 1);
+}
+
 bool LinkLayer::window_blocks(Cycles now, std::int64_t bytes) const {
   if (!retry_) return false;
-  const bool bytes_full =
-      format_.window_bytes > Bytes(0) && unacknowledged_bytes_ + bytes > format_.window_bytes.value();
-  if (!tx_.window_full() && !bytes_full) return false;
+  const bool bytes_full = format_.window_bytes > Bytes(0) && tx_.unacknowledged() > 0 &&
+                          unacknowledged_bytes_ + std::max(bytes, longest_frame_) > format_.window_bytes.value();
+  const std::uint64_t frames = frames_for(bytes);
+  if (tx_.unacknowledged() + frames <= window_ && !bytes_full) return false;
   if (channel_->config_.frame.kind != FrameKind::fixed) return true;
   // A frame that has its number takes flits until it is full.
   const std::int64_t payload = channel_->config_.frame.payload.value();
@@ -142,7 +157,8 @@ void LinkLayer::begin_frame(Femtoseconds usable, std::int64_t bytes, bool hit, C
     timer_armed_ = true;
     ask_for_service(clock().at_or_after(at + format_.replay_timer));
   }
-  if (tx_.window_full() || format_.window_bytes > Bytes(0)) refresh_gate(now);
+  longest_frame_ = std::max(longest_frame_, bytes);
+  if (tx_.unacknowledged() >= gate_from_ || format_.window_bytes > Bytes(0)) refresh_gate(now);
 }
 
 void LinkLayer::judge(std::uint64_t number, bool hit, Femtoseconds usable, Cycles now) {

@@ -126,6 +126,7 @@ class LinkLayer final : public LinkService {
   void assemble(const Flit& flit, VcId vc, std::int64_t position, std::int64_t bytes, Cycles now);
   void deliver(Flit flit, VcId vc, Cycles at);
   Record& record(std::uint64_t frame) { return records_[frame - records_base_]; }
+  std::uint64_t frames_for(std::int64_t bytes) const;
   bool window_blocks(Cycles now, std::int64_t bytes) const;
 
   // link_layer_errors.cpp
@@ -182,6 +183,8 @@ class LinkLayer final : public LinkService {
   ChannelId number_{};
   RetryFormat format_;
   bool retry_;
+  std::uint64_t window_;
+  std::uint64_t gate_from_ = 1;  ///< unacknowledged frames from which the next flit may not find room
   Mode mode_ = Mode::carry;
   DropCause sink_cause_ = DropCause::link_down;
 
@@ -201,6 +204,7 @@ class LinkLayer final : public LinkService {
   Ring<Kept> kept_;
   Ring<Staged> staged_;
   std::int64_t unacknowledged_bytes_ = 0;
+  std::int64_t longest_frame_ = 0;  ///< wire bytes, so far
   Cycles replay_from_{0};
   bool timer_armed_ = false;
   int requests_coming_ = 0;  ///< among news_

@@ -180,7 +180,7 @@ bool LinkLayer::ready(Cycles at) {
   settle(at, false);
   if (window_blocks(at, channel_->config_.flit.value())) return false;
   refresh_gate(at);
-  return !channel_->held_;
+  return true;
 }
 
 void LinkLayer::refresh_gate(Cycles now) {
@@ -192,7 +192,10 @@ void LinkLayer::refresh_gate(Cycles now) {
     counters_.retrying += clock().period() * (now - held_since_).value();
     held_since_ = Cycles(-1);
   }
-  channel_->held_ = retrying || mode_ == Mode::sink || window_blocks(now, channel_->config_.flit.value());
+  // Near the window's end every flit is asked about: a fixed frame that has its number may still take it.
+  const bool bytes_near =
+      format_.window_bytes > Bytes(0) && unacknowledged_bytes_ + longest_frame_ > format_.window_bytes.value();
+  channel_->held_ = retrying || mode_ == Mode::sink || (retry_ && (tx_.unacknowledged() >= gate_from_ || bytes_near));
 }
 
 Cycles LinkLayer::retrying(Cycles from, Cycles to) const {
