@@ -204,7 +204,7 @@ Cycles SwitchChip::step(Cycles now) {
   }
   for (int i = 0; i < out.tx_count; ++i) {
     const PortFlit& flit = tx_[static_cast<std::size_t>(i)];
-    Output& output = outputs_[place(flit.port, flit.vc)];
+    const std::size_t output = place(flit.port, flit.vc);
     if (flit.flit.tail()) book((*packets_)[flit.flit.handle], output, *out_[index(flit.port)], now);
     use_credit(flit, output, now);
     out_[index(flit.port)]->send(flit.flit, flit.vc, now);
