@@ -70,7 +70,7 @@ void LinkLayer::carry_waiting_credits(Cycles at, bool taken) {
     }
     if (count <= 0) {
       owed_[v] += count;
-    } else if (credits_are_replayed() && !direct_) {
+    } else if (credits_are_replayed() && !direct_ && mode_ != Mode::sink) {
       kept_.push({current_, Flit{}, vc, count, at});
     } else if (taken) {
       deliver_credits(vc, count, at);

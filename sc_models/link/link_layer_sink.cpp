@@ -95,6 +95,7 @@ void LinkLayer::forget_everything(Cycles now) {
   records_.clear();
   records_base_ = tx_.next();
   unacknowledged_bytes_ = 0;
+  direct_ = true;
   reported_ = rx_.expected();
   news_.clear();
   requests_coming_ = 0;

@@ -164,7 +164,10 @@ class RigEnd {
 };
 
 struct LinkRig {
-  explicit LinkRig(ChannelConfig config, int depth = 1 << 20, std::uint64_t seed = 1)
+  /// For who joins the channels by a LiveLink.
+  struct Unjoined {};
+
+  LinkRig(const ChannelConfig& config, int depth, std::uint64_t seed, Unjoined)
       : wheel(2),
         a(packets, wheel, 0, config.vcs, depth),
         b(packets, wheel, 1, config.vcs, depth),
@@ -173,6 +176,9 @@ struct LinkRig {
         depth_(depth) {
     a.connect(ab);
     b.connect(ba);
+  }
+  explicit LinkRig(const ChannelConfig& config, int depth = 1 << 20, std::uint64_t seed = 1)
+      : LinkRig(config, depth, seed, Unjoined{}) {
     ab.layer()->connect(*ba.layer(), scheduler, ChannelId(0), nullptr, nullptr);
     ba.layer()->connect(*ab.layer(), scheduler, ChannelId(1), nullptr, nullptr);
   }
