@@ -15,9 +15,7 @@ void read_requests(const Reader& reader, RetryFormat& retry) {
                                                   {{"never", ReplayRequest::never},
                                                    {"once_per_gap", ReplayRequest::once_per_gap},
                                                    {"every_loss", ReplayRequest::every_loss}});
-  if (retry.request == ReplayRequest::once_per_gap) {
-    retry.request_again = reader.count_or("request_again", "frames", retry.request_again, 0, max_window);
-  }
+  retry.request_again = reader.count_or("request_again", "frames", retry.request_again, 0, max_window);
   retry.replay_timer = reader.time_or("replay_timer", retry.replay_timer, Femtoseconds(0), longest_timer);
   retry.replay_setup = reader.time_or("replay_setup", retry.replay_setup, Femtoseconds(0), longest_timer);
   retry.replay_limit = reader.integer_or("replay_limit", retry.replay_limit, 0, 1'000'000);
@@ -33,28 +31,16 @@ void read_acknowledgements(const Reader& reader, Bytes wire_unit, RetryFormat& r
   retry.ack_piggyback = reader.boolean_or("piggyback", retry.ack_piggyback);
 }
 
-RetryFormat read_retry(const Reader& reader, const Profile& profile) {
-  RetryFormat retry;
-  retry.mode = reader.choice_or<RetryMode>("mode", retry.mode,
-                                           {{"none", RetryMode::none},
-                                            {"go_back_n", RetryMode::go_back_n},
-                                            {"selective_repeat", RetryMode::selective_repeat}});
-  retry.crc_bits = reader.integer_or("crc_bits", retry.crc_bits, 0, 64);
-  if (retry.mode == RetryMode::none) return retry;
+void check_retry(const Reader& reader, const Profile& profile, const RetryFormat& retry) {
   if (profile.frame.kind == FrameKind::none) {
     throw reader.error("mode", "what is replayed is a frame: needs `frame: {kind: flit, packet or fixed}`");
   }
-  retry.window = reader.count_or("window", "frames", retry.window, 1, max_window);
-  retry.window_bytes = reader.bytes_or("window_bytes", retry.window_bytes, Bytes(0), Bytes(1'000'000'000));
-  retry.numbers = reader.integer_or("numbers", std::max<std::int64_t>(2, 2 * retry.window), 2, 1 << 24);
   // Go back n takes one frame only, so the last number of a window may stand for the first of the one before.
   const std::int64_t least = 2 * retry.window - (retry.mode == RetryMode::go_back_n ? 1 : 0);
   if (retry.numbers < least) {
     throw reader.error("numbers", std::to_string(retry.window) + " frames under way need at least " +
                                       std::to_string(least) + " numbers, or an old frame could pass for a new one");
   }
-  read_requests(reader, retry);
-  read_acknowledgements(reader.section_or_empty("ack"), profile.wire_unit, retry);
   if (retry.ack_piggyback && retry.message == Bytes(0)) {
     throw reader.error("ack", "with `message: 0B` acknowledgements have a side band: no `piggyback`");
   }
@@ -64,6 +50,21 @@ RetryFormat read_retry(const Reader& reader, const Profile& profile) {
                        "acknowledgements on the wire can be lost, and a receiver that asks once is not asked again: "
                        "needs a timer above 0, or `ack: {message: 0B}` and `request: every_loss`");
   }
+}
+
+RetryFormat read_retry(const Reader& reader, const Profile& profile) {
+  RetryFormat retry;
+  retry.mode = reader.choice_or<RetryMode>("mode", retry.mode,
+                                           {{"none", RetryMode::none},
+                                            {"go_back_n", RetryMode::go_back_n},
+                                            {"selective_repeat", RetryMode::selective_repeat}});
+  retry.crc_bits = reader.integer_or("crc_bits", retry.crc_bits, 0, 64);
+  retry.window = reader.count_or("window", "frames", retry.window, 1, max_window);
+  retry.window_bytes = reader.bytes_or("window_bytes", retry.window_bytes, Bytes(0), Bytes(1'000'000'000));
+  retry.numbers = reader.integer_or("numbers", std::max<std::int64_t>(2, 2 * retry.window), 2, 1 << 24);
+  read_requests(reader, retry);
+  read_acknowledgements(reader.section_or_empty("ack"), profile.wire_unit, retry);
+  if (retry.mode != RetryMode::none) check_retry(reader, profile, retry);
   return retry;
 }
 
