@@ -6,7 +6,7 @@ import pathlib
 import re
 import subprocess
 
-from farspan_cli import main
+from farspan_cli import SCENARIOS, main
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -47,7 +47,7 @@ def comparable(result):
 
 def same(farspan, file, *settings):
     """The run with each of `settings` gives the document of the run with models."""
-    model, _ = farspan.result(file)
+    model, _ = farspan.result(file, "--set", "switch.cores={}")
     assert model["flit_hops"] > 1000, "the scenario does too little to tell"
     for setting in settings:
         other, _ = farspan.result(file, *setting)
@@ -91,6 +91,13 @@ def a_sweep_over_cores(farspan):
     result, _ = farspan.result(file, "-j", "3")
     digests = {point["digest"] for point in result["points"]}
     assert len(digests) == 1, f"the points' digests are {digests}"
+
+
+def rack_of_72(farspan):
+    """The shipped scenario, whose 72-port RTL takes minutes to build."""
+    file = SCENARIOS / "nvl72_rtl_switch.yaml"
+    subprocess.run([farspan.program, "check", "--build", str(file)], check=True, capture_output=True, timeout=3000)
+    same(farspan, file, [], ["--set", "switch.cores={sw7: lockstep, sw11: rtl}"])
 
 
 REFUSED = {
@@ -189,6 +196,6 @@ def rtl_that_is_wrong(farspan):
 
 os.environ.pop("FARSPAN_CORES", None)
 main({f.__name__: f for f in
-      (one_several_or_all_switches, lockstep, without_sleep, trunks_between_rtl, effective_again, a_sweep_over_cores,
+      (one_several_or_all_switches, lockstep, without_sleep, trunks_between_rtl, effective_again, a_sweep_over_cores, rack_of_72,
        outside_the_profile, private_buffers_of_the_protocol, a_core_of_ones_own, an_assertion_of_the_rtl,
        rtl_that_is_wrong)})
