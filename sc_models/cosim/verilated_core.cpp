@@ -190,16 +190,19 @@ void VerilatedCore::reset() {
   std::fill(buffered_.begin(), buffered_.end(), 0);
   std::fill(credits_.begin(), credits_.end(), 0);
   owed_ = 0;
+  asleep_ = true;
   sampled_ = sent_ = 0;
   quiet_edges_ = 0;
 }
 
 void VerilatedCore::write_route(ClassId cls, NodeId dst, const RouteRow& row) {
   const PendingRoute route{cls, dst, row};
-  if (started_) {
+  if (!asleep_) {
     routes_.push_back(route);
     return;
   }
+  // An edge without input changes nothing else in a core that sleeps.
+  drive({});
   drive_route(route);
   idle_edge(1);
 }
@@ -285,13 +288,15 @@ void VerilatedCore::read(CoreOutputs& out) {
 }
 
 Cycles VerilatedCore::step(Cycles cycle, const CoreInputs& in, CoreOutputs& out) {
-  started_ = true;
   last_cycle_ = cycle;
   drive(in);
   edge(cycle);
   out.tx_count = out.rx_credit_count = 0;
   read(out);
-  return next_step(cycle, in.rx_count + in.tx_credit_count + out.tx_count + out.rx_credit_count == 0);
+  const bool quiet = in.rx_count + in.tx_credit_count + out.tx_count + out.rx_credit_count == 0;
+  const Cycles next = next_step(cycle, quiet);
+  asleep_ = next == Cycles::max();
+  return next;
 }
 
 Cycles VerilatedCore::next_step(Cycles cycle, bool quiet) {

@@ -24,8 +24,8 @@ class VerilatedCore final : public SwitchCore {
   ~VerilatedCore() override;
 
   void reset() override;
-  /// Before the first step a row is written at once, with an edge of its own. Later it stands on the route pins at the
-  /// next step, and further ones at the edges after it: one row an edge.
+  /// Before the first step, and while the core sleeps, a row is written at once, with an edge of its own. Else it stands
+  /// on the route pins at the next step, and further ones at the edges after it: one row an edge.
   void write_route(ClassId cls, NodeId dst, const RouteRow& row) override;
   /// As the contract says. Throws InvariantError with switch, core, cycle and the message of a failed assertion.
   Cycles step(Cycles cycle, const CoreInputs& in, CoreOutputs& out) override;
@@ -93,7 +93,7 @@ class VerilatedCore final : public SwitchCore {
   const unsigned char* idle_ = nullptr;
   bool all_ready_ = true;
   bool routing_ = false;  ///< route_we_i stands at 1
-  bool started_ = false;
+  bool asleep_ = true;    ///< nothing but an input can change anything
   Cycles last_cycle_{-1};
   std::vector<PendingRoute> routes_;  ///< waiting for an edge, first first
   std::vector<Place> pulse_place_;    ///< by bit of rx_credit_o

@@ -73,6 +73,7 @@ TEST(VerilatedCore, SleepsWhenItHoldsNothing) {
 TEST(VerilatedCore, WritesRoutesOneAnEdge) {
   Rig rig(relay_config(), make_relay());
   rig.route(0, 0, {1}, 1);
+  rig.rx(0, 0, flit_of(9, 1, 0, 1));
   rig.edge();
   rig.route(0, 0, {0}, 1);
   rig.route(0, 0, {1}, 1);
@@ -86,6 +87,19 @@ TEST(VerilatedCore, WritesRoutesOneAnEdge) {
   pins = rig.edge();
   ASSERT_EQ(pins.tx.size(), 1U);
   EXPECT_EQ(index(pins.tx[0].port), 1U);
+}
+
+TEST(VerilatedCore, WritesRoutesInItsSleep) {
+  Rig rig(relay_config(), make_relay());
+  rig.route(0, 0, {1}, 1);
+  rig.edge();
+  ASSERT_EQ(rig.wake(), Cycles::max());
+  rig.route(0, 0, {1}, 1);
+  rig.route(0, 0, {0}, 1);
+  rig.rx(1, 0, flit_of(1, 1, 0, 1));
+  const Pins pins = rig.edge();
+  ASSERT_EQ(pins.tx.size(), 1U);
+  EXPECT_EQ(index(pins.tx[0].port), 0U) << "by the last row, which the sleeping core has already";
 }
 
 TEST(VerilatedCore, CountsFromThePins) {
