@@ -75,7 +75,7 @@ module fs_input_unit #(
   logic [NumVcs-1:0] in_vc_onehot, arriving_q;
   logic [NumVcs*NumPorts-1:0] arriving_output_q;
   logic [NumVcs*VcBits-1:0] arriving_vc_q;
-  logic arriving, legal_head, has_route, enters;
+  logic arriving, legal_head, has_route, has_length, enters;
   logic [NumPorts-1:0] head_output, enter;
   logic [VcBits-1:0] head_vc, enter_output_vc;
   assign flit = in_bits[fs_pkg::FlitBits-1:0];
@@ -89,7 +89,8 @@ module fs_input_unit #(
   assign arriving = (arriving_q & in_vc_onehot) != '0;
   assign route_read_o = in_valid && flit.head && !arriving;
   assign has_route = route_mask_i != '0 && route_vcs_i != '0;
-  assign legal_head = route_read_o && has_route;
+  assign has_length = flit.length != '0 && 32'(flit.length) <= LongestPacket;
+  assign legal_head = route_read_o && has_route && has_length;
   assign enters = in_valid && (flit.head ? legal_head : arriving);
   fs_route_choice #(
     .NumPorts(NumPorts), .NumVcs(NumVcs), .NumClasses(NumClasses), .QueuedBits(QueuedBits),
@@ -174,7 +175,6 @@ module fs_input_unit #(
 
   `FS_ASSUME(a_rx_head, !in_valid || !flit.head || !arriving, "rx_flit_i: a head before the last packet's tail")
   `FS_ASSUME(a_rx_body, !in_valid || flit.head || arriving, "rx_flit_i: a body flit without a head")
-  `FS_ASSUME(a_rx_length, !(in_valid && flit.head) ||
-    (flit.length != '0 && 32'(flit.length) <= LongestPacket), "rx_flit_i: a packet longer than the longest, or of none")
+  `FS_ASSUME(a_rx_length, !(in_valid && flit.head) || has_length, "rx_flit_i: a packet longer than the longest, or of none")
   `FS_ASSERT(a_grant_asked, (grant_i & ~request_o) == '0, "a grant without a request")
 endmodule

@@ -152,7 +152,7 @@ class OutputUnits {
     u.covered.clear(vc);
     // A poisoned tail may end a packet early: what was set aside for the rest comes back at once.
     for (; c.aside > 0; --c.aside) {
-      --c.outstanding;
+      c.outstanding -= c.outstanding > 0;
       give(u, vc, c);
     }
   }
