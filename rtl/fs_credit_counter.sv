@@ -13,7 +13,8 @@ module fs_credit_counter #(
   input logic rst_ni,
   input logic [StepBits-1:0] take_i,  // at most count_o
   input logic [StepBits-1:0] give_i,
-  output logic [CountBits-1:0] count_o
+  output logic [CountBits-1:0] count_o,
+  output logic [CountBits-1:0] next_o  // after this edge
 );
   localparam int unsigned SumBits = ((CountBits > StepBits) ? CountBits : StepBits) + 1;
 
@@ -22,10 +23,11 @@ module fs_credit_counter #(
 
   assign count_o = count_q;
   assign sum = SumBits'(count_q) + SumBits'(give_i) - SumBits'(take_i);
+  assign next_o = (sum > SumBits'(Most)) ? CountBits'(Most) : sum[CountBits-1:0];
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) count_q <= '0;
-    else if (take_i != give_i) count_q <= (sum > SumBits'(Most)) ? CountBits'(Most) : sum[CountBits-1:0];
+    else if (take_i != give_i) count_q <= next_o;
   end
 
   `FS_ASSUME(a_credit_underflow, SumBits'(take_i) <= SumBits'(count_q), "more credits taken than there are")

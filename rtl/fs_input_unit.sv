@@ -3,6 +3,7 @@
 // of the VC that uses a granted connection.
 // A flit sampled at edge n enters its queue at edge n + InputPipeline and may ask from the next edge on.
 // Twins: sc_models/switch/model/input_unit.hpp, model_core_arrival.hpp, ModelCore::choose.
+// Inputs are marked public so that Verilator keeps them: the code of this unit is then one for all ports.
 `include "fs_assert.svh"
 module fs_input_unit #(
   parameter int unsigned NumPorts = 8,
@@ -21,34 +22,31 @@ module fs_input_unit #(
 ) (
   input logic clk_i,
   input logic rst_ni,
-  input logic rx_valid_i,
-  input logic [VcBits-1:0] rx_vc_i,
-  input logic [FlitWidth-1:0] rx_flit_i,
+  input logic [31:0] port_i /*verilator public_flat_rd*/,  // this unit's number, for messages
+  input logic rx_valid_i /*verilator public_flat_rd*/,
+  input logic [VcBits-1:0] rx_vc_i /*verilator public_flat_rd*/,
+  input logic [FlitWidth-1:0] rx_flit_i /*verilator public_flat_rd*/,
   output logic [NumVcs-1:0] rx_credit_o,
   // Route table.
   output logic route_read_o,
   output logic [KeyBits-1:0] route_key_o,
-  input logic [NumPorts-1:0] route_mask_i,
-  input logic [NumVcs-1:0] route_vcs_i,
-  input logic [1:0] route_mode_i,
+  input logic [NumPorts-1:0] route_mask_i /*verilator public_flat_rd*/,
+  input logic [NumVcs-1:0] route_vcs_i /*verilator public_flat_rd*/,
+  input logic [1:0] route_mode_i /*verilator public_flat_rd*/,
   // Occupancies, for adaptive rows.
   output logic occupancy_read_o,
-  input logic [NumClasses*QueuedBits*NumPorts-1:0] queued_i,
-  input logic [NumVcs*OutstandingBits*NumPorts-1:0] outstanding_i,
+  input logic [NumClasses*QueuedBits*NumPorts-1:0] queued_i /*verilator public_flat_rd*/,
+  input logic [NumVcs*OutstandingBits*NumPorts-1:0] outstanding_i /*verilator public_flat_rd*/,
   output logic [NumPorts-1:0] enter_o,  // the output of the flit that enters at this edge, one-hot
   output logic [fs_pkg::ClassBits-1:0] enter_cls_o,
   // Requests and the grant.
-  input logic [NumVcs*NumPorts-1:0] free_i,
-  input logic [NumVcs*LengthBits*NumPorts-1:0] credit_i,
-  input logic [NumPorts-1:0] ready_i,
+  input logic [NumVcs*NumPorts-1:0] free_i /*verilator public_flat_rd*/,
+  input logic [NumVcs*LengthBits*NumPorts-1:0] credit_i /*verilator public_flat_rd*/,
+  input logic [NumPorts-1:0] ready_i /*verilator public_flat_rd*/,
   output logic [NumPorts-1:0] request_o,
-  input logic [NumPorts-1:0] grant_i,  // one-hot
-  output logic head_o,  // the flit that leaves at this edge
-  output logic tail_o,
-  output logic [LengthBits-1:0] length_o,
-  output logic [VcBits-1:0] output_vc_o,
+  input logic [NumPorts-1:0] grant_i /*verilator public_flat_rd*/,  // one-hot
   output logic [FlitWidth-1:0] left_flit_o,  // registered: the flit that left at the last edge
-  output logic [VcBits-1:0] left_vc_o,
+  output logic [VcBits-1:0] left_vc_o,  // its output VC
   output logic idle_o
 );
   /*verilator no_inline_module*/
@@ -62,7 +60,8 @@ module fs_input_unit #(
   logic [FlitWidth-1:0] in_bits;
   logic [NumVcs-1:0] leave_vc;
   fs_rx_gate #(.NumVcs(NumVcs), .PoolDepth(PoolDepth), .Reserve(Reserve)) u_gate (
-    .clk_i(clk_i), .rst_ni(rst_ni), .rx_valid_i(rx_valid_i), .rx_vc_i(rx_vc_i), .accept_o(accepted), .freed_i(leave_vc)
+    .clk_i(clk_i), .rst_ni(rst_ni), .port_i(port_i), .rx_valid_i(rx_valid_i), .rx_vc_i(rx_vc_i), .accept_o(accepted),
+    .freed_i(leave_vc)
   );
   fs_delay_line #(.Stages(InputPipeline), .Width(VcBits + FlitWidth)) u_pipeline (
     .clk_i(clk_i), .rst_ni(rst_ni), .valid_i(accepted), .data_i({rx_vc_i, rx_flit_i}),
@@ -156,8 +155,7 @@ module fs_input_unit #(
     .enter_first_o(enter_first),
     .leave_i(grant_i), .leave_vc_i(leave_vc), .follow_i(follows), .follow_flit_i(follow_flit),
     .follow_output_vc_i(follow_vc),
-    .free_i(free_i), .credit_i(credit_i), .may_go_o(may_go),
-    .head_o(head_o), .tail_o(tail_o), .length_o(length_o), .output_vc_o(output_vc_o)
+    .free_i(free_i), .credit_i(credit_i), .may_go_o(may_go)
   );
   fs_queue_store #(.NumQueues(NumQueues), .PoolDepth(PoolDepth), .FlitWidth(FlitWidth), .VcBits(VcBits)) u_store (
     .clk_i(clk_i), .rst_ni(rst_ni),
@@ -173,8 +171,9 @@ module fs_input_unit #(
   end
   assign idle_o = store_empty && pipeline_empty && rx_credit_o == '0;
 
-  `FS_ASSUME(a_rx_head, !in_valid || !flit.head || !arriving, "rx_flit_i: a head before the last packet's tail")
-  `FS_ASSUME(a_rx_body, !in_valid || flit.head || arriving, "rx_flit_i: a body flit without a head")
-  `FS_ASSUME(a_rx_length, !(in_valid && flit.head) || has_length, "rx_flit_i: a packet longer than the longest, or of none")
+  `FS_ASSUME_AT(a_rx_head, !in_valid || !flit.head || !arriving, port_i, "rx_flit_i: a head before the last packet's tail")
+  `FS_ASSUME_AT(a_rx_body, !in_valid || flit.head || arriving, port_i, "rx_flit_i: a body flit without a head")
+  `FS_ASSUME_AT(a_rx_length, !(in_valid && flit.head) || has_length, port_i,
+    "rx_flit_i: a packet longer than the longest, or of none")
   `FS_ASSERT(a_grant_asked, (grant_i & ~request_o) == '0, "a grant without a request")
 endmodule

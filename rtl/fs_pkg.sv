@@ -10,6 +10,7 @@ package fs_pkg;
   localparam int unsigned HashBits /*verilator public*/ = 32;
 
   localparam int unsigned ClassAt /*verilator public*/ = 8;  // where the class begins
+  localparam int unsigned LengthAt /*verilator public*/ = 32;
 
   // A core reads what stands before `wire_bytes`, and the hash key; it passes all bits through.
   typedef struct packed {

@@ -24,15 +24,10 @@ module fs_queue_requests #(
   // Per output VC and output: held by no packet, and credit for packets of up to that many flits (planes).
   input logic [NumVcs*NumPorts-1:0] free_i,
   input logic [NumVcs*LengthBits*NumPorts-1:0] credit_i,
-  output logic [NumVcs*NumPorts-1:0] may_go_o,  // per VC and output, were the output ready
-  // The front of queue (leave_vc_i, leave_i), before it leaves.
-  output logic head_o,
-  output logic tail_o,
-  output logic [LengthBits-1:0] length_o,
-  output logic [VcBits-1:0] output_vc_o
+  output logic [NumVcs*NumPorts-1:0] may_go_o  // per VC and output, were the output ready
 );
   // All planes of an empty queue are zero.
-  logic [NumVcs*NumPorts-1:0] body_q, head_q, tail_q;  // head: of a packet; body: any other flit
+  logic [NumVcs*NumPorts-1:0] body_q, head_q;  // head: of a packet; body: any other flit
   logic [NumVcs*LengthBits*NumPorts-1:0] length_q;
   logic [NumVcs*NumVcs*NumPorts-1:0] output_vc_q;  // per VC and output VC: the queue's packet uses it
 
@@ -55,7 +50,6 @@ module fs_queue_requests #(
     if (!rst_ni) begin
       body_q <= '0;
       head_q <= '0;
-      tail_q <= '0;
       length_q <= '0;
       output_vc_q <= '0;
     end else begin
@@ -68,8 +62,6 @@ module fs_queue_requests #(
             (enter_flit_i.head ? '0 : entered) | (follow_flit_i.head ? '0 : followed);
           head_q[v*NumPorts +: NumPorts] <= (head_q[v*NumPorts +: NumPorts] & clear) |
             (enter_flit_i.head ? entered : '0) | (follow_flit_i.head ? followed : '0);
-          tail_q[v*NumPorts +: NumPorts] <= (tail_q[v*NumPorts +: NumPorts] & clear) |
-            (enter_flit_i.tail ? entered : '0) | (follow_flit_i.tail ? followed : '0);
           for (int unsigned b = 0; b < LengthBits; b++) begin
             entered_length = enter_flit_i.length[b];
             followed_length = follow_flit_i.length[b];
@@ -107,25 +99,6 @@ module fs_queue_requests #(
             enough = (credit & ~need) | (~(credit ^ need) & enough);
           end
           may_go_o[v*NumPorts +: NumPorts] = may_go_o[v*NumPorts +: NumPorts] | (heads & enough);
-        end
-      end
-    end
-  end
-
-  always_comb begin
-    head_o = 1'b0;
-    tail_o = 1'b0;
-    length_o = '0;
-    output_vc_o = '0;
-    for (int unsigned v = 0; v < NumVcs; v++) begin
-      if (leave_vc_i[v]) begin
-        head_o = (head_q[v*NumPorts +: NumPorts] & leave_i) != '0;
-        tail_o = (tail_q[v*NumPorts +: NumPorts] & leave_i) != '0;
-        for (int unsigned b = 0; b < LengthBits; b++) begin
-          length_o[b] = (length_q[(v*LengthBits + b)*NumPorts +: NumPorts] & leave_i) != '0;
-        end
-        for (int unsigned w = 0; w < NumVcs; w++) begin
-          if ((output_vc_q[(v*NumVcs + w)*NumPorts +: NumPorts] & leave_i) != '0) output_vc_o = VcBits'(w);
         end
       end
     end

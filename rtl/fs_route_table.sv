@@ -73,7 +73,8 @@ module fs_route_table #(
 `endif
   end
 
-  `FS_ASSUME(a_rx_route, unrouted == '0, "rx_flit_i: no route for a head's class and destination")
+  `FS_ASSUME_AT(a_rx_route, unrouted == '0, $countones((unrouted & (~unrouted + 1'b1)) - 1'b1),
+    "rx_flit_i: no route for a head's class and destination")
   `FS_ASSUME(a_route_row, !we_i || wrote_valid, "route_row_i: no such row")
   `FS_ASSUME(a_route_mask, !we_i || mask_i != '0, "route_mask_i: no output")
   `FS_ASSUME(a_route_vcs, !we_i || vcs_i != '0, "route_vcs_i: no VC")

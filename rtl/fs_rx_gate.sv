@@ -11,6 +11,7 @@ module fs_rx_gate #(
 ) (
   input logic clk_i,
   input logic rst_ni,
+  input logic [31:0] port_i,  // this unit's number, for messages
   input logic rx_valid_i,
   input logic [VcBits-1:0] rx_vc_i,
   output logic accept_o,
@@ -57,7 +58,7 @@ module fs_rx_gate #(
     end
   end
 
-  `FS_ASSUME(a_rx_vc, !rx_valid_i || is_vc != '0, "rx_vc_i: no such VC")
-  `FS_ASSUME(a_rx_credit, !rx_valid_i || is_vc == '0 || accept_o, "rx_valid_i: a flit without credit")
+  `FS_ASSUME_AT(a_rx_vc, !rx_valid_i || is_vc != '0, port_i, "rx_vc_i: no such VC")
+  `FS_ASSUME_AT(a_rx_credit, !rx_valid_i || is_vc == '0 || accept_o, port_i, "rx_valid_i: a flit without credit")
   `FS_ASSERT(a_rx_shared, shared_q <= SharedDepth, "more slots in use than the pool has")
 endmodule

@@ -44,7 +44,6 @@ module fs_switch_core #(
   localparam int unsigned LengthBits = fs_pkg::count_bits(LongestPacket);
   localparam int unsigned QueuedBits = fs_pkg::count_bits(NumPorts * PoolDepth);
   localparam int unsigned CreditBits = fs_pkg::count_bits(PeerDepth);
-  localparam int unsigned MetaBits = 2 + LengthBits + VcBits;
 
   if (FlitWidth < fs_pkg::FlitBits) begin : gen_bad_width
     $fatal(1, "FlitWidth: below 128");
@@ -57,8 +56,8 @@ module fs_switch_core #(
   logic [NumPorts*NumVcs-1:0] route_vcs;
   logic [NumPorts*2-1:0] route_mode;
   logic [NumPorts*fs_pkg::ClassBits-1:0] enter_cls;
-  logic [NumPorts*MetaBits-1:0] leave_meta;
-  logic [NumPorts*(VcBits+FlitWidth)-1:0] left;
+  logic [NumPorts*FlitWidth-1:0] left_flit;
+  logic [NumPorts*VcBits-1:0] left_vc;
   logic [NumVcs*NumPorts-1:0] free_planes;
   logic [NumVcs*LengthBits*NumPorts-1:0] credit_planes;
   logic [NumClasses*QueuedBits*NumPorts-1:0] queued;
@@ -69,7 +68,7 @@ module fs_switch_core #(
       .Reserve(Reserve), .LongestPacket(LongestPacket), .InputPipeline(InputPipeline), .QueuedBits(QueuedBits),
       .OutstandingBits(CreditBits)
     ) u_input (
-      .clk_i(clk_i), .rst_ni(rst_ni),
+      .clk_i(clk_i), .rst_ni(rst_ni), .port_i(32'(i)),
       .rx_valid_i(rx_valid_i[i]), .rx_vc_i(rx_vc_i[i*VcBits +: VcBits]),
       .rx_flit_i(rx_flit_i[i*FlitWidth +: FlitWidth]), .rx_credit_o(rx_credit_o[i*NumVcs +: NumVcs]),
       .route_read_o(route_read[i]), .route_key_o(route_key[i*KeyBits +: KeyBits]),
@@ -79,11 +78,7 @@ module fs_switch_core #(
       .enter_o(enter[i*NumPorts +: NumPorts]), .enter_cls_o(enter_cls[i*fs_pkg::ClassBits +: fs_pkg::ClassBits]),
       .free_i(free_planes), .credit_i(credit_planes), .ready_i(tx_ready_i),
       .request_o(request[i*NumPorts +: NumPorts]), .grant_i(match[i*NumPorts +: NumPorts]),
-      .head_o(leave_meta[i*MetaBits]), .tail_o(leave_meta[i*MetaBits + 1]),
-      .length_o(leave_meta[i*MetaBits + 2 +: LengthBits]),
-      .output_vc_o(leave_meta[i*MetaBits + 2 + LengthBits +: VcBits]),
-      .left_flit_o(left[i*(VcBits+FlitWidth) +: FlitWidth]),
-      .left_vc_o(left[i*(VcBits+FlitWidth) + FlitWidth +: VcBits]),
+      .left_flit_o(left_flit[i*FlitWidth +: FlitWidth]), .left_vc_o(left_vc[i*VcBits +: VcBits]),
       .idle_o(input_idle[i])
     );
   end
@@ -104,22 +99,36 @@ module fs_switch_core #(
   );
   fs_select #(.NumPorts(NumPorts)) u_select (.match_i(match), .input_o(input_of));
 
-  // Output units.
-  logic [NumPorts*MetaBits-1:0] grant_meta;
+  // The crossbar works on registers: flits that left their queues at the last edge.
+  logic [NumPorts-1:0] crossing_q;
+  logic [NumPorts*PortBits-1:0] crossing_input_q;
+  logic [NumPorts*FlitWidth-1:0] crossed;
+  logic [NumPorts*VcBits-1:0] crossed_vc;
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) crossing_q <= '0;
+    else crossing_q <= matched;
+  end
+  always_ff @(posedge clk_i) crossing_input_q <= input_of;
+  fs_crossbar #(.NumPorts(NumPorts), .Width(FlitWidth)) u_crossbar (
+    .data_i(left_flit), .valid_i(crossing_q), .input_i(crossing_input_q), .data_o(crossed)
+  );
+  fs_crossbar #(.NumPorts(NumPorts), .Width(VcBits)) u_vc_crossbar (
+    .data_i(left_vc), .valid_i(crossing_q), .input_i(crossing_input_q), .data_o(crossed_vc)
+  );
+
+  // Output units learn from the flit itself what it spends; what they show counts it.
   logic [NumPorts*NumVcs-1:0] free;
   logic [NumPorts*NumVcs*LengthBits-1:0] credit;
   logic [NumPorts*NumVcs*CreditBits-1:0] outstanding;
-  fs_crossbar #(.NumPorts(NumPorts), .Width(MetaBits)) u_meta_crossbar (
-    .data_i(leave_meta), .valid_i(matched), .input_i(input_of), .data_o(grant_meta)
-  );
   for (genvar o = 0; o < NumPorts; o++) begin : gen_output
     fs_output_unit #(
       .NumVcs(NumVcs), .LongestPacket(LongestPacket), .PeerShared(PeerShared), .PeerReserve(PeerReserve),
       .PeerDepth(PeerDepth)
     ) u_output (
-      .clk_i(clk_i), .rst_ni(rst_ni), .grant_i(matched[o]), .head_i(grant_meta[o*MetaBits]),
-      .tail_i(grant_meta[o*MetaBits + 1]), .length_i(grant_meta[o*MetaBits + 2 +: LengthBits]),
-      .vc_i(grant_meta[o*MetaBits + 2 + LengthBits +: VcBits]), .tx_credit_i(tx_credit_i[o*NumVcs +: NumVcs]),
+      .clk_i(clk_i), .rst_ni(rst_ni), .port_i(32'(o)), .left_i(crossing_q[o]),
+      .head_i(crossed[o*FlitWidth]), .tail_i(crossed[o*FlitWidth + 1]),
+      .length_i(crossed[o*FlitWidth + fs_pkg::LengthAt +: LengthBits]), .vc_i(crossed_vc[o*VcBits +: VcBits]),
+      .tx_credit_i(tx_credit_i[o*NumVcs +: NumVcs]),
       .free_o(free[o*NumVcs +: NumVcs]), .credit_o(credit[o*NumVcs*LengthBits +: NumVcs*LengthBits]),
       .outstanding_o(outstanding[o*NumVcs*CreditBits +: NumVcs*CreditBits])
     );
@@ -135,40 +144,32 @@ module fs_switch_core #(
     end
   end
 
-  // The crossbar works on registers: flits that left their queues at the last edge.
-  logic [NumPorts-1:0] crossing_q;
-  logic [NumPorts*PortBits-1:0] crossing_input_q;
-  logic [NumPorts*(VcBits+FlitWidth)-1:0] crossed;
-  always_ff @(posedge clk_i) begin
-    if (!rst_ni) crossing_q <= '0;
-    else crossing_q <= matched;
-  end
-  always_ff @(posedge clk_i) crossing_input_q <= input_of;
-  fs_crossbar #(.NumPorts(NumPorts), .Width(VcBits + FlitWidth)) u_crossbar (
-    .data_i(left), .valid_i(crossing_q), .input_i(crossing_input_q), .data_o(crossed)
-  );
-
-  // Output pipeline.
+  // Output pipeline; where there is none, the crossbar's zeros and flits are the pins.
   logic [NumPorts-1:0] output_empty;
   for (genvar o = 0; o < NumPorts; o++) begin : gen_tx
-    logic valid;
-    logic [VcBits+FlitWidth-1:0] word, shown;
-    fs_delay_line #(.Stages(OutputPipeline), .Width(VcBits + FlitWidth)) u_pipeline (
-      .clk_i(clk_i), .rst_ni(rst_ni), .valid_i(crossing_q[o]),
-      .data_i(crossed[o*(VcBits+FlitWidth) +: VcBits+FlitWidth]), .valid_o(valid), .data_o(word),
-      .empty_o(output_empty[o])
-    );
-    assign shown = valid ? word : '0;
-    assign tx_valid_o[o] = valid;
-    assign tx_flit_o[o*FlitWidth +: FlitWidth] = shown[FlitWidth-1:0];
-    assign tx_vc_o[o*VcBits +: VcBits] = shown[FlitWidth +: VcBits];
+    if (OutputPipeline == 0) begin : gen_wire
+      assign tx_valid_o[o] = crossing_q[o];
+      assign {tx_vc_o[o*VcBits +: VcBits], tx_flit_o[o*FlitWidth +: FlitWidth]} =
+        {crossed_vc[o*VcBits +: VcBits], crossed[o*FlitWidth +: FlitWidth]};
+      assign output_empty[o] = 1'b1;
+    end else begin : gen_pipeline
+      logic valid;
+      logic [VcBits+FlitWidth-1:0] word;
+      fs_delay_line #(.Stages(OutputPipeline), .Width(VcBits + FlitWidth)) u_pipeline (
+        .clk_i(clk_i), .rst_ni(rst_ni), .valid_i(crossing_q[o]),
+        .data_i({crossed_vc[o*VcBits +: VcBits], crossed[o*FlitWidth +: FlitWidth]}), .valid_o(valid), .data_o(word),
+        .empty_o(output_empty[o])
+      );
+      assign tx_valid_o[o] = valid;
+      assign {tx_vc_o[o*VcBits +: VcBits], tx_flit_o[o*FlitWidth +: FlitWidth]} = valid ? word : '0;
+    end
   end
 
   // Occupancies, for adaptive routes.
   logic [NumPorts*fs_pkg::ClassBits-1:0] left_cls;
   for (genvar o = 0; o < NumPorts; o++) begin : gen_left
     assign left_cls[o*fs_pkg::ClassBits +: fs_pkg::ClassBits] =
-      crossed[o*(VcBits+FlitWidth) + fs_pkg::ClassAt +: fs_pkg::ClassBits];
+      crossed[o*FlitWidth + fs_pkg::ClassAt +: fs_pkg::ClassBits];
   end
   fs_occupancy #(
     .NumPorts(NumPorts), .NumVcs(NumVcs), .NumClasses(NumClasses), .QueuedBits(QueuedBits),
