@@ -53,7 +53,10 @@ std::string cores_text(const ScenarioSpec& spec) {
 }  // namespace
 
 nlohmann::ordered_json run_scenario(Document& document, const RunOptions& options) {
-  if (is_long_haul(document)) return run_long_haul(document, options);
+  if (is_long_haul(document)) {
+    if (options.waves) throw document.root().error("--waves shows the flits of a fabric: between sites there are none");
+    return run_long_haul(document, options);
+  }
   ScenarioSpec spec = read_scenario(document, options.cores);
   refuse_cycle(spec, document, options.allow_deadlock);
   spec.fabric.sleep = options.sleep;

@@ -94,14 +94,14 @@ class FabricSignals {
   std::uint32_t lane_of(std::uint32_t place, std::size_t number) const {
     return place * lanes_a_channel_ + static_cast<std::uint32_t>(number);
   }
-  const std::string& name(std::uint32_t lane, const Flit& flit);
-  void show_until(std::uint32_t lane, Femtoseconds until);
+  const std::string& name(std::uint32_t number, const Flit& flit);
+  void show_until(std::uint32_t number, Femtoseconds until);
   void flit_sent(std::uint32_t place, const Flit& flit, VcId vc, Femtoseconds now, Femtoseconds wire_end);
-  void flit_arrived(std::uint32_t place, const PortFlit& flit, Femtoseconds now, Femtoseconds until);
+  void flit_arrived(std::uint32_t place, const PortFlit& arrival, Femtoseconds now, Femtoseconds until);
   void touch(std::uint32_t place);
   void read_counters(ChannelSignals& channel);
-  int credits(ChannelId channel, VcId vc) const;
-  int fill(ChannelId channel, VcId vc) const;
+  int credits(ChannelId id, VcId vc) const;
+  int fill(ChannelId id, VcId vc) const;
   std::string label(const Packet& packet) const;
   void follow(std::uint32_t place, const Packet& packet, VcId vc, Femtoseconds now, bool arrived);
 

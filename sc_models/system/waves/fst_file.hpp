@@ -57,8 +57,8 @@ class FstFile {
   void flush();
 
   /// The value from the next dump on.
-  void set(SignalId signal, std::uint32_t value);
-  void set(SignalId signal, const std::string& text);
+  void set(SignalId id, std::uint32_t value);
+  void set(SignalId id, const std::string& text);
   /// Writes what has changed, as of `time`: not before that of the last dump. `with_models`: also what Verilated models
   /// have changed, which is a question to each of their signals. The first dump of a file writes everything.
   void dump(Femtoseconds time, bool with_models);

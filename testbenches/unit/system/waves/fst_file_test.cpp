@@ -5,11 +5,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <memory>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -19,35 +17,13 @@
 #include "system/waves/crash_guard.hpp"
 #include "system/waves/fst_tools.hpp"
 #include "tlm/clock_domain.hpp"
+#include "vcd.hpp"
 
 using namespace fs;
 using testing::HasSubstr;
 using testing::Not;
 
 namespace {
-
-/// A folder of this test's own.
-struct Scratch {
-  Scratch() : path(std::filesystem::temp_directory_path() / ("farspan-fst-" + std::to_string(::getpid()))) {
-    std::filesystem::create_directories(path);
-  }
-  ~Scratch() { std::filesystem::remove_all(path); }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  std::filesystem::path path;
-};
-
-/// The file as another program reads it.
-std::string as_vcd(const std::filesystem::path& file) {
-  struct Close {
-    void operator()(std::FILE* pipe) const { ::pclose(pipe); }
-  };
-  const std::unique_ptr<std::FILE, Close> pipe(::popen(("fst2vcd " + file.string() + " 2>&1").c_str(), "r"));
-  std::string text;
-  std::array<char, 4096> buffer;
-  while (std::fgets(buffer.data(), buffer.size(), pipe.get()) != nullptr) text += buffer.data();
-  return text;
-}
 
 /// A counter with names for its values, and a lane.
 struct Small {
