@@ -139,7 +139,10 @@ void Channel::send_otherwise(const Flit& flit, VcId vc, Cycles now) {
     send_timed(flit, vc, now);
   }
   if (probe_ == nullptr) return;
-  probe_->flit_sent(flit, vc, now, one_flit_per_cycle_ ? config_.tx_clock.edge(now + Cycles(1)) : free_from_);
+  const Femtoseconds next = config_.tx_clock.edge(now + Cycles(1));
+  // A link layer may hold the flit back: when its wire is free then says nothing of this flit.
+  const Femtoseconds wire_end = layer_ != nullptr ? std::max(free_from_, next) : free_from_;
+  probe_->flit_sent(flit, vc, now, one_flit_per_cycle_ ? next : wire_end);
 }
 
 void Channel::send_timed(const Flit& flit, VcId vc, Cycles now) {

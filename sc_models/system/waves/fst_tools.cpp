@@ -175,6 +175,7 @@ void cut_window(const std::vector<std::filesystem::path>& parts, Femtoseconds fr
         &cut, nullptr);
   }
   if (!cut.begun) cut.begin();
+  cut.advance(cut.to);
 }
 
 }  // namespace fs
