@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "link/live_link.hpp"
 #include "system/fabric/memory_system.hpp"
 #include "system/waves/packet_label.hpp"
 
@@ -21,9 +22,16 @@ FlitKind kind_of(const Flit& flit) {
   return flit.tail() ? FlitKind::tail : FlitKind::body;
 }
 
-const std::vector<std::string> state_names = {"off", "training", "up", "degraded", "recovering", "down"};
 constexpr int state_bits = 3;
-constexpr std::uint32_t state_up = 2;
+constexpr auto state_up = static_cast<std::uint32_t>(LinkState::up);
+constexpr auto last_state = static_cast<std::uint32_t>(LinkState::down);
+
+std::vector<std::string> names_of_states() {
+  std::vector<std::string> names;
+  for (std::uint32_t i = 0; i <= last_state; ++i) names.emplace_back(link_state_name(static_cast<LinkState>(i)));
+  return names;
+}
+const std::vector<std::string> state_names = names_of_states();
 constexpr std::string_view link_event = "link_";  ///< and the state entered
 
 /// With more VCs than this, a class's are shown as one.
@@ -340,7 +348,11 @@ int FabricSignals::fill(ChannelId id, VcId vc) const {
   return fabric_->gpus()[index(graph.chip(to.chip).node)]->ports()[index(to.port)].held(vc);
 }
 
+/// Whoever marks an event says so at once; here is what nobody marks.
 void FabricSignals::read_counters(ChannelSignals& channel) {
+  if (const LiveLink* link = fabric_->live_link(link_of(channel.channel))) {
+    file_->set(channel.state, static_cast<std::uint32_t>(link->state()));
+  }
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     int can_send = 0;
     int held = 0;
