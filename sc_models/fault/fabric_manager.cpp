@@ -95,6 +95,9 @@ void FabricManager::decide(Cycles now) {
         for (const LinkId link : notice.links) out_[index(link)] = true;
         routes_change = true;
         break;
+      case Reaction::reset:
+        order(ManagerOrder::What::reset, LinkId{}, notice.fault, now, decision);
+        break;
       case Reaction::repair:
         order(ManagerOrder::What::repair, LinkId{}, notice.fault, now, decision);
         break;

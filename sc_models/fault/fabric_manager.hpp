@@ -31,7 +31,7 @@ struct ManagerNotice {
 
 /// A message from the manager, with the cycle in which it takes effect.
 struct ManagerOrder {
-  enum class What : std::uint8_t { write_row, set_links, retrain, power_off, narrow, repair, end_domain };
+  enum class What : std::uint8_t { write_row, set_links, retrain, power_off, narrow, reset, repair, end_domain };
   What what = What::write_row;
   Cycles at{0};
   int fault = no_fault;

@@ -37,6 +37,7 @@ enum class Reaction : std::uint8_t {
   narrow,      ///< leaves the link to its fewer lanes
   respread,    ///< GPUs stop using what is out of order; switches route around it
   drain,       ///< the same; the link or switch is switched off once what was under way has had time to pass
+  reset,       ///< the switch is reset, with what is inside, and its links are trained
   repair,      ///< the row of the route table is written again
   end_domain,  ///< every GPU ends what it has under way, and no master asks for more
 };
@@ -87,7 +88,7 @@ struct ManagerSpec {
   std::vector<Femtoseconds> detect;
   std::vector<Reaction> reaction;
   bool respread_links = true;  ///< notices of links that went down, whatever the cause, lead to `respread`
-  /// A link's replays in `error_window` that are reported as a fault.
+  /// Frames of a link that fail in `error_window` and so are reported as a fault.
   std::int64_t error_threshold = 8;
   Femtoseconds error_window = microseconds(1);
 

@@ -17,7 +17,7 @@ struct KindWord {
 
 const KindWord& word_of(FaultKind kind) {
   static constexpr KindWord words[fault_kind_count] = {
-      {"bit_errors", PlaceKind::link, "replays counted in a window"},
+      {"bit_errors", PlaceKind::link, "frames that failed, counted in a window"},
       {"lane_loss", PlaceKind::link, "loss of lock on the lane"},
       {"link_down", PlaceKind::link, "loss of signal"},
       {"link_flap", PlaceKind::link, "loss of signal"},
@@ -96,6 +96,9 @@ void read_when(const Reader& reader, FaultSpec& spec) {
       throw reader.error("where", "names several: one of them is drawn only where `until` is given");
     }
   }
+  if (spec.kind == FaultKind::gpu_gone && reader.has("for")) {
+    throw reader.error("for", "a GPU that is gone stays so: its masters have lost their state");
+  }
   if (reader.has("for")) spec.lasts = reader.time("for", Femtoseconds(1), longest);
 }
 
@@ -103,6 +106,9 @@ void read_errors(const Reader& reader, const Profile& profile, FaultSpec& spec) 
   spec.direction = reader.choice_or<int>("direction", 2, {{"forward", 0}, {"reverse", 1}, {"both", 2}});
   if (reader.has("lane")) spec.lane = reader.integer<int>("lane", 0, static_cast<int>(profile.lanes.count) - 1);
   if (spec.kind != FaultKind::bit_errors) return;
+  if (profile.fec.codeword_payload > Bytes(0) && profile.fec.symbols == 0) {
+    throw reader.error("the protocol's `fec` names no `code`, so what it corrects is not known");
+  }
   spec.to_ratio = reader.number("to", 0, 0.5);
   if (!reader.has("ramp")) return;
   spec.ramp = reader.time("ramp", Femtoseconds(1), longest);
@@ -169,6 +175,7 @@ Reaction read_reaction(const Reader& reader) {
                                               {"narrow", Reaction::narrow},
                                               {"respread", Reaction::respread},
                                               {"drain", Reaction::drain},
+                                              {"reset", Reaction::reset},
                                               {"repair", Reaction::repair},
                                               {"end_domain", Reaction::end_domain}});
 }
@@ -179,6 +186,7 @@ bool makes_sense(FaultKind kind, Reaction reaction) {
                     word_of(kind).place == PlaceKind::switch_port;
   if (reaction == Reaction::retrain) return link;
   if (reaction == Reaction::narrow) return kind == FaultKind::lane_loss || kind == FaultKind::bit_errors;
+  if (reaction == Reaction::reset) return kind == FaultKind::frozen_arbiter || kind == FaultKind::stuck_vc;
   if (reaction == Reaction::repair) return kind == FaultKind::corrupt_route;
   return kind != FaultKind::gpu_gone;
 }

@@ -10,7 +10,7 @@ constexpr Femtoseconds longest = one_second() * 9000;
 }  // namespace
 
 const char* reaction_name(Reaction reaction) {
-  constexpr const char* names[] = {"none", "retrain", "narrow", "respread", "drain", "repair", "end_domain"};
+  constexpr const char* names[] = {"none", "retrain", "narrow", "respread", "drain", "reset", "repair", "end_domain"};
   return names[static_cast<std::size_t>(reaction)];
 }
 
@@ -28,9 +28,9 @@ ManagerSpec::ManagerSpec() : detect(fault_kind_count), reaction(fault_kind_count
   set(FaultKind::tray_down, Femtoseconds(0), Reaction::respread);
   set(FaultKind::gpu_gone, Femtoseconds(0), Reaction::respread);
   set(FaultKind::credit_lost, microseconds(5), Reaction::retrain);
-  set(FaultKind::credit_invented, Femtoseconds(0), Reaction::retrain);
+  set(FaultKind::credit_invented, microseconds(1), Reaction::retrain);
   set(FaultKind::stuck_vc, microseconds(5), Reaction::retrain);
-  set(FaultKind::frozen_arbiter, microseconds(5), Reaction::respread);
+  set(FaultKind::frozen_arbiter, microseconds(5), Reaction::reset);
   set(FaultKind::corrupt_route, Femtoseconds(0), Reaction::repair);
 }
 

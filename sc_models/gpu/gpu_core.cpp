@@ -88,7 +88,7 @@ void GpuCore::deliver(PacketHandle handle, const PortFlit& arrival, Cycles now) 
                                                    std::to_string(p.number) + ": its ledger says " +
                                                    std::to_string(p.ledger.sum().value()) + " fs, its latency is " +
                                                    std::to_string((time - p.created).value()) + " fs");
-  if (arrival.flit.poison()) return lose(handle, arrival, OperationStatus::poisoned, now);
+  if (arrival.flit.poison() || p.poisoned) return lose(handle, arrival, OperationStatus::poisoned, now);
   ++delivered_;
   site_.context->observer->packet_delivered(p, time);
   const TransactionHandle transaction = p.transaction;

@@ -23,6 +23,8 @@ class DeliveryObserver {
   virtual void packet_lost(const Packet&, OperationStatus /*loss*/, Femtoseconds /*now*/) {}
   /// A source sends a request again: the record is that of the new attempt.
   virtual void transaction_resent(const Transaction&, Femtoseconds /*now*/) {}
+  /// The memory has performed a remote atomic.
+  virtual void atomic_performed(const Transaction&, Femtoseconds /*now*/) {}
   /// A packet of a transaction that its source has ended without it has reached its end.
   virtual void ghost_met(const Transaction&, Femtoseconds /*now*/) {}
   /// A transaction has ended; its ledger has been found to explain its latency.

@@ -65,6 +65,9 @@ void TargetSide::finish(const Answer& answer, Femtoseconds time) {
   t.account(Cause::clock_crossing, time);
   const bool writes = t.kind == OperationKind::write || t.kind == OperationKind::send;
   if (writes && !t.replayed) site_->context->observer->data_visible(t, time);
+  if (site_->context->lossy && t.kind == OperationKind::atomic && !t.local() && !t.replayed && !is_loss(t.status)) {
+    site_->context->observer->atomic_performed(t, time);
+  }
   if (exactly_once_ && !t.local() && !t.posted && !t.replayed && !is_loss(t.status)) {
     const bool value = t.kind == OperationKind::atomic && t.data != DataHandle::none;
     completions_.performed(t, value ? site_->context->pools->data[t.data].bytes.data() : nullptr);

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <vector>
 
 #include "common/ring.hpp"
@@ -63,7 +64,15 @@ class LinkLayer final : public LinkService {
   const Clock& clock() const { return channel_->config_.tx_clock; }
   bool sink() const { return mode_ == Mode::sink; }
   /// A sender died with its flits: the packets that the receiver has half of are ended by poisoned flits up to a tail.
-  void end_half_packets(Cycles now);
+  /// `successor`, unless empty, gives the packet that goes on in place of the one whose own tail is still to end
+  /// somewhere. Returns how many flits were made up.
+  std::uint64_t end_half_packets(Cycles now, const std::function<PacketHandle(PacketHandle)>& successor = {});
+  /// Credits of `vc` that no message will bring any more; below 0: that came for slots which do not exist.
+  int lost_credits(VcId vc) const { return lost_[index(vc)]; }
+  /// A credit for a slot that does not exist has been used up by a flit that was dropped.
+  void use_up_credit(VcId vc) { ++lost_[index(vc)]; }
+  /// Both ends count credits anew: lost ones are brought, those too many are taken out of what comes.
+  void set_credits_right(VcId vc, Cycles now);
   int kept_credits(VcId vc) const;
   std::size_t kept_flits(VcId vc) const;
   /// Passes errors of idle time, lets acknowledgements arrive: for the end of a run.

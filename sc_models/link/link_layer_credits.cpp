@@ -136,6 +136,17 @@ Cycles LinkLayer::flush_credits(Cycles now) {
 
 void LinkLayer::lose_credits(VcId vc, int count) { to_lose_[index(vc)] += count; }
 
+void LinkLayer::set_credits_right(VcId vc, Cycles now) {
+  to_lose_[index(vc)] = 0;
+  const int lost = lost_[index(vc)];
+  if (lost > 0) {
+    lost_[index(vc)] = 0;
+    deliver_credits(vc, lost, now + fixed_way());
+  } else {
+    to_lose_[index(vc)] = -lost;  // each one lost brings the sum nearer to nothing
+  }
+}
+
 int LinkLayer::kept_credits(VcId vc) const {
   int sum = owed_[index(vc)] + lost_[index(vc)] + (freed_.empty() ? 0 : freed_[index(vc)]);
   for (std::size_t i = 0; i < kept_.size(); ++i) {

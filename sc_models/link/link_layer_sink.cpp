@@ -105,15 +105,19 @@ void LinkLayer::forget_everything(Cycles now) {
   ack_due_ = Femtoseconds::max();
 }
 
-void LinkLayer::end_half_packets(Cycles now) {
+std::uint64_t LinkLayer::end_half_packets(Cycles now, const std::function<PacketHandle(PacketHandle)>& successor) {
+  std::uint64_t made = 0;
   for (std::size_t vc = 0; vc < open_.size(); ++vc) {
+    if (open_[vc].left > 0 && successor) open_[vc].last.handle = successor(open_[vc].last.handle);
     while (open_[vc].left > 0) {
       Flit flit = open_[vc].last;
       flit.flags = open_[vc].left == 1 ? Flit::tail_flag : 0;
       lose(flit, static_cast<VcId>(vc), now, now);
+      ++made;
     }
     open_[vc].dropping = false;
   }
+  return made;
 }
 
 void LinkLayer::change_rate(const ByteClock& wire, Cycles now) { channel_->change_rate(wire, clock().edge(now)); }

@@ -48,6 +48,10 @@ class LiveLink final : public LinkFaults, private LinkService, private LinkLayer
   void power_on(Cycles now) override;
   void lose_credits(int direction, VcId vc, int count) override;
   void end_half_packets(int direction, Cycles now) override;
+  /// Of the credits that `direction` brings to its receiver; see LinkLayer.
+  int lost_credits(int direction, VcId vc) const { return layer(direction).lost_credits(vc); }
+  void use_up_credit(int direction, VcId vc) { layer(direction).use_up_credit(vc); }
+  void set_credits_right(int direction, VcId vc, Cycles now) { layer(direction).set_credits_right(vc, now); }
 
  private:
   /// What is due at `due_`.

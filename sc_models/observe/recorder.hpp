@@ -37,11 +37,28 @@ class Recorder {
     classes_[index(packet.cls)].delivered(packet.created, now, packet.ledger, packet.length, packet.payload_bytes);
   }
 
+  /// `packet` ended at `now` without being delivered.
+  void packet_dropped(const Packet& packet, Femtoseconds now) {
+    ++dropped_;
+    if (window_.contains(packet.created)) --measured_inside_;
+    digest_.add(packet.src, packet.number, now, Outcome::dropped);
+  }
+  /// The same for one that reached its destination without all of its bytes.
+  void packet_poisoned(const Packet& packet, Femtoseconds now) {
+    ++poisoned_;
+    if (window_.contains(packet.created)) --measured_inside_;
+    digest_.add(packet.src, packet.number, now, Outcome::poisoned);
+  }
+
   const std::vector<ClassStats>& classes() const { return classes_; }
   const MeasureWindow& window() const { return window_; }
   const Digest& digest() const { return digest_; }
   std::uint64_t created() const { return created_; }
   std::uint64_t delivered() const { return delivered_; }
+  std::uint64_t dropped() const { return dropped_; }
+  std::uint64_t poisoned() const { return poisoned_; }
+  /// Packets that have come to an end, whatever it was.
+  std::uint64_t ended() const { return delivered_ + dropped_ + poisoned_; }
   /// Packets created inside the window and still on their way.
   std::uint64_t measured_inside() const { return measured_inside_; }
 
@@ -53,6 +70,8 @@ class Recorder {
   Digest digest_;
   std::uint64_t created_ = 0;
   std::uint64_t delivered_ = 0;
+  std::uint64_t dropped_ = 0;
+  std::uint64_t poisoned_ = 0;
   std::uint64_t measured_inside_ = 0;
 };
 

@@ -9,6 +9,7 @@
 #include "common/check.hpp"
 #include "system/fabric/conservation.hpp"
 #include "system/fabric/memory_system.hpp"
+#include "system/faults/fault_desk.hpp"
 
 namespace fs {
 namespace {
@@ -49,7 +50,9 @@ Simulation::Stop Simulation::advance_to(Femtoseconds time, const std::function<b
     }
     const Femtoseconds idle =
         sc_core::sc_pending_activity() ? to_femtoseconds(sc_core::sc_time_to_pending_activity()) : time - now();
-    start_kernel(to_sc_time(std::min(std::max(slice, idle), time - now())));
+    // To the end of the slice in which something happens, whether or not idle chips are stepped on the way.
+    const Femtoseconds next = idle < time - now() ? slice * ((now() + idle) / slice + 1) : time;
+    start_kernel(to_sc_time(std::min(next, time) - now()));
     if (progress_ != nullptr && *progress_) (*progress_)(now(), end_, fabric_.flit_hops());
     if (!watch()) return Stop::deadlock;
   }
@@ -57,7 +60,7 @@ Simulation::Stop Simulation::advance_to(Femtoseconds time, const std::function<b
 }
 
 bool Simulation::watch() {
-  const std::uint64_t delivered = fabric_.recorder().delivered();
+  const std::uint64_t delivered = fabric_.recorder().ended();
   if (delivered != last_delivered_ || fabric_.packet_pool().in_use() == 0) {
     last_delivered_ = delivered;
     edges_at_delivery_ = fabric_.domain().edges();
@@ -122,6 +125,7 @@ RunEnd Simulation::run_to_the_end(const OnProgress& progress) {
   end.created = fabric_.recorder().created() + end.waiting_at_source;
   end.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   fabric_.finish_links(cycle);
+  if (fabric_.faults() != nullptr) fabric_.faults()->log().finish(now());
   check_conservation(fabric_);
   return end;
 }

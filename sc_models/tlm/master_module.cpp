@@ -30,13 +30,13 @@ void MasterModule::delivered(std::uint64_t message) {
 void MasterModule::pump() {
   const Femtoseconds now = present();
   finish_late(now);
-  while (request_open_ == nullptr && request_from_ <= now) {
+  while (!halted_ && request_open_ == nullptr && request_from_ <= now) {
     const auto access = master_->next(now);
     if (!access) break;
     send(*access);
   }
   Femtoseconds next = Femtoseconds::max();
-  if (request_open_ == nullptr) next = std::max(request_from_, master_->next_time(now));
+  if (!halted_ && request_open_ == nullptr) next = std::max(request_from_, master_->next_time(now));
   for (const Late& late : late_) next = std::min(next, late.time);
   if (next < Femtoseconds::max()) pump_due_.notify(to_sc_time(std::max(next - now, Femtoseconds(0))));
 }

@@ -31,6 +31,9 @@ class MasterModule : public sc_core::sc_module {
   ~MasterModule() override;
 
   const Master& master() const { return *master_; }
+  /// Asks for nothing more; what is under way ends as it will.
+  void halt() { halted_ = true; }
+  bool finished() const { return halted_ ? master_->outstanding() == 0 : master_->finished(); }
   /// A remote write that carried `message` was performed in this GPU's memory, at the present time.
   void delivered(std::uint64_t message);
   /// Accesses begun inside the measurement window and not yet complete.
@@ -65,6 +68,7 @@ class MasterModule : public sc_core::sc_module {
   std::vector<Pending> pending_;  ///< by PooledPayload::user
   std::vector<std::uint64_t> free_pending_;
   std::vector<Late> late_;
+  bool halted_ = false;
   std::int64_t measured_open_ = 0;
   PooledPayload* request_open_ = nullptr;  ///< its END_REQ is due
   Femtoseconds request_from_{0};           ///< no BEGIN_REQ before: an END_REQ was annotated

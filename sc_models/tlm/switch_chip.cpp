@@ -171,11 +171,55 @@ void SwitchChip::flush_credits(Cycles now) {
   }
 }
 
+SwitchTrouble& SwitchChip::expect_trouble(int number, SwitchLosses& losses) {
+  if (trouble_ == nullptr) {
+    const bool shared = config_.core.buffer == BufferKind::shared_pool;
+    std::vector<int> depth;
+    for (int vc = 0; vc < config_.core.vcs; ++vc) depth.push_back(inputs_[static_cast<std::size_t>(vc)].depth);
+    trouble_ =
+        std::make_unique<SwitchTrouble>(number, config_.core.ports, config_.core.vcs, std::move(depth), shared, losses);
+  }
+  return *trouble_;
+}
+
+void SwitchChip::filter_arrivals(Inbox::Slot& slot, Cycles now) {
+  trouble_->filter(
+      slot, [this](std::size_t p) { return inputs_[p].held; }, now);
+  if (trouble_->dead()) slot.clear();
+}
+
+void SwitchChip::freeze(PortId port, bool frozen) {
+  trouble_->freeze(static_cast<int>(index(port)), frozen);
+  if (!frozen && out_[index(port)] != nullptr) ready_[index(port) >> 6] |= 1ULL << (index(port) & 63);
+}
+
+SwitchChip::Death SwitchChip::die(Cycles now) {
+  Death death;
+  death.tails = trouble_->die();
+  death.flits = core_->counts().flits_inside;
+  core_->reset();
+  for (Input& input : inputs_) {
+    death.slots.push_back(input.held);
+    input.held = 0;
+  }
+  for (Output& output : outputs_) {
+    output.credits = 0;
+    if (output.since < Cycles(0)) output.since = now;
+  }
+  if (shared_peers_) shared_credits_.assign(shared_credits_.size(), SenderCredits(config_.core.peer_reserve));
+  return death;
+}
+
 Cycles SwitchChip::step(Cycles now) {
   // 1. What reached the pins.
   Inbox::Slot& slot = inbox_->take(now);
+  if (trouble_ != nullptr) {
+    filter_arrivals(slot, now);
+    if (trouble_->dead()) return Cycles::max();
+  }
   take_arrivals(slot, now);
   if (!slow_ports_.empty()) update_ready(now);
+  if (trouble_ != nullptr && trouble_->any_frozen()) trouble_->mask(ready_.data());
   // 2. The core's edge.
   CoreInputs in;
   in.rx = slot.flits.data();
@@ -193,6 +237,13 @@ Cycles SwitchChip::step(Cycles now) {
     const CreditPulse pulse = rx_credit_[static_cast<std::size_t>(i)];
     --inputs_[place(pulse.port, pulse.vc)].held;
     out_[index(pulse.port)]->return_credit(pulse.vc, now);
+  }
+  if (trouble_ != nullptr) {
+    for (int i = 0; i < out.tx_count; ++i) {
+      const Flit& flit = tx_[static_cast<std::size_t>(i)].flit;
+      if (flit.tail()) trouble_->left(flit.handle);
+    }
+    if (trouble_->owes_tails()) next = std::min(next, now + Cycles(1));
   }
   // 4. Flits to their channels; a tail settles its packet's account. Packets and channels lie scattered in memory.
   for (int i = 0; i < out.tx_count; ++i) {

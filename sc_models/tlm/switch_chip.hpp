@@ -11,6 +11,7 @@
 #include "link/sender_credits.hpp"
 #include "switch/core.hpp"
 #include "tlm/chip.hpp"
+#include "tlm/switch_trouble.hpp"
 
 namespace fs::tlm {
 
@@ -43,6 +44,21 @@ class SwitchChip final : public Chip {
     return shared_peers_ ? shared_credits_[index(port)].available(vc) : outputs_[place(port, vc)].credits;
   }
   int credits_total(PortId port) const;
+  // --- faults ---
+  /// This switch may be broken: before the simulation starts.
+  SwitchTrouble& expect_trouble(int number, SwitchLosses& losses);
+  SwitchTrouble* trouble() { return trouble_.get(); }
+  const SwitchTrouble* trouble() const { return trouble_.get(); }
+  struct Death {
+    std::vector<PacketHandle> tails;  ///< packets whose tails were inside
+    std::uint64_t flits = 0;          ///< that were in the core
+    std::vector<int> slots;           ///< by (port, VC): slots of its receive buffers that were full
+  };
+  /// An output is never granted, or is again.
+  void freeze(PortId port, bool frozen);
+  /// Everything inside is gone, the core is reset, and until trouble()->revive() nothing that arrives is seen.
+  Death die(Cycles now);
+
   /// Cycles in which this output VC had too few credits.
   Cycles stalled(PortId port, VcId vc) const { return stalls_[place(port, vc)].total; }
 
@@ -84,6 +100,7 @@ class SwitchChip final : public Chip {
   void book(Packet& packet, std::size_t output, const Channel& out, Cycles now);
   void use_credit(const PortFlit& flit, std::size_t output, Cycles now);
   void flush_credits(Cycles now);
+  void filter_arrivals(Inbox::Slot& slot, Cycles now);
 
   Config config_;
   std::unique_ptr<SwitchCore> core_;
@@ -105,6 +122,7 @@ class SwitchChip final : public Chip {
   std::size_t fill_stride_ = 0;
   Femtoseconds pipeline_;
   std::uint64_t flit_hops_ = 0;
+  std::unique_ptr<SwitchTrouble> trouble_;  ///< null unless a fault may hit this switch
 };
 
 }  // namespace fs::tlm

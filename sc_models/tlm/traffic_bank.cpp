@@ -71,9 +71,24 @@ void TrafficBank::take_arrivals(const Inbox::Slot& slot, Cycles now) {
     if (handle == PacketHandle::none) continue;
     const Packet& packet = (*packets_)[handle];
     port.consume(packet, arrival.vc, now);
-    recorder_->packet_delivered(packet, time);
+    if (packet.poisoned || packet.dst != port.config().node) {
+      end_in_vain(packet, packet.dst != port.config().node, time);
+    } else {
+      recorder_->packet_delivered(packet, time);
+    }
     packets_->release(handle);
   }
+}
+
+void TrafficBank::end_in_vain(const Packet& packet, bool misrouted, Femtoseconds now) {
+  FS_CHECK(!misrouted || watcher_ != nullptr,
+           "a packet for gpu" + std::to_string(index(packet.dst)) + " arrived at another GPU");
+  if (misrouted) {
+    recorder_->packet_dropped(packet, now);
+  } else {
+    recorder_->packet_poisoned(packet, now);
+  }
+  if (watcher_ != nullptr) watcher_->packet_in_vain(packet, misrouted, now);
 }
 
 void TrafficBank::create_packet(std::size_t port, Cycles now) {

@@ -22,6 +22,14 @@ struct OpenLoopClass {
   std::uint16_t flit_bytes = 64;
 };
 
+/// Told of packets that reach a GPU in vain.
+class VainArrivals {
+ public:
+  virtual ~VainArrivals() = default;
+  /// Poisoned on the way, or (`misrouted`) for another GPU.
+  virtual void packet_in_vain(const Packet& packet, bool misrouted, Femtoseconds now) = 0;
+};
+
 /// Many GPUs that one clock domain steps as one chip. What a link of theirs does in a cycle concerns no other link, so
 /// their links stand in one array, one inbox holds what arrives for all of them, and a cycle's cost follows the flits
 /// and credits in it, not the GPUs.
@@ -39,6 +47,7 @@ class TrafficBank final : public Chip {
   /// was before the call.
   void add_port(GpuPort port, NodeId node, int link, int links);
   std::size_t port_count() const { return ports_.size(); }
+  void watch_losses(VainArrivals& watcher) { watcher_ = &watcher; }
   Cycles step(Cycles now) override;
 
   PortRange ports(std::size_t first, std::size_t count) const { return {&ports_[first], count}; }
@@ -62,6 +71,7 @@ class TrafficBank final : public Chip {
   }
   void arm(std::size_t port, Cycles now);
   void take_due(Cycles now);
+  void end_in_vain(const Packet& packet, bool misrouted, Femtoseconds now);
   void create_packet(std::size_t port, Cycles now);
   void send(Cycles now);
   void flush_credits(Cycles now);
@@ -71,6 +81,7 @@ class TrafficBank final : public Chip {
   PacketPool* packets_;
   Inbox* inbox_;
   Recorder* recorder_;
+  VainArrivals* watcher_ = nullptr;
   Traffic traffic_;
   bool interleave_ = true;  ///< a packet may start before the tail of the one before it has left
   bool credit_messages_ = false;

@@ -100,6 +100,10 @@ void Tracker::accept(const Submission& submission, int socket, Cycles now, Femto
   r.target = site_->context->map.owner(r.operation.address);
   r.offset = site_->context->map.offset(r.operation.address);
   const bool local = r.target == site_->node;
+  if (ended_ != OperationStatus::ok && !local) {
+    r.status = ended_;
+    return all_parts_made(handle, time);
+  }
   (local ? local_ : remote_).push({handle, now + (local ? local_cycles_ : request_cycles_)});
 }
 

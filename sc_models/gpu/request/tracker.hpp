@@ -38,7 +38,7 @@ class Tracker {
   /// Where the protocol keeps order, new ones wait until what went by the old links had the profile's `drain` to
   /// arrive.
   void reroute(NodeId target, std::uint64_t mask, Femtoseconds now);
-  /// Ends every remote operation, under way or waiting, with `status`.
+  /// Ends every remote operation, under way or waiting, with `status`, and from now on every new one.
   void end_all(OperationStatus status, Cycles now, Femtoseconds time);
 
   // The steps of a cycle; `time` is edge `now`.
@@ -145,6 +145,7 @@ class Tracker {
   Tags tags_;
   RequestTimers timers_;
   bool recovering_ = false;
+  OperationStatus ended_ = OperationStatus::ok;  ///< how remote operations end from now on
   std::int64_t retries_ = 0;
   Cycles timer_armed_{-1};
   Femtoseconds rerouted_at_{-1};

@@ -112,6 +112,7 @@ void Tracker::give_up(std::uint32_t tag, OperationStatus status, Cycles now, Fem
 }
 
 void Tracker::end_all(OperationStatus status, Cycles now, Femtoseconds time) {
+  ended_ = status;
   for (std::uint32_t tag = 0; tag < tags_.holders().size(); ++tag) {
     const TransactionHandle holder = tags_.holder(tag);
     if (holder != TransactionHandle::none && !site_->transaction(holder).answered) give_up(tag, status, now, time);

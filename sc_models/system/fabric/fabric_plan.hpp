@@ -9,8 +9,10 @@
 #include <utility>
 #include <vector>
 
+#include "fabric/deadlock.hpp"
 #include "fabric/routes.hpp"
 #include "fabric/topology.hpp"
+#include "fault/fault_spec.hpp"
 #include "flit/profile.hpp"
 #include "gpu/gpu_config.hpp"
 #include "gpu/port.hpp"
@@ -77,7 +79,14 @@ struct FabricPlan {
 
   std::optional<MemoryPlan> memory;  ///< instead of open_loop
 
+  RoutingSpec routing;  ///< as the routes were computed, for computing them again
+  FaultPlan faults;
+  /// Packets may be lost: requesters' timers run.
+  bool lossy() const { return faults.any() || links_can_fail || !errors.empty(); }
+
   std::vector<std::string> class_names() const;
+  /// Which classes carry requests that end in memory, and responses.
+  std::vector<MemoryPath> memory_paths() const;
   /// The configuration of one switch.
   SwitchConfig core_of(ChipId id) const;
 };

@@ -30,6 +30,7 @@ MemorySystem::MemorySystem(const FabricPlan& plan, PacketPool& packets, Recorder
   context_.observer = &observer_;
   context_.measure = plan.window;
   context_.seed = plan.seed;
+  context_.lossy = plan.lossy();
   sites_.reserve(static_cast<std::size_t>(gpus_));
   if (plan.memory->schedule) {
     schedule_ = std::make_unique<Schedule>(make_schedule(*plan.memory->schedule));
@@ -59,6 +60,7 @@ std::unique_ptr<tlm::GpuChip> MemorySystem::build_gpu(const GpuSetup& setup, std
   }
   site.face = std::make_unique<tlm::GpuTargetFace>((setup.name + "_face").c_str(), chip->core(), *this);
   add_masters(site, setup.node);
+  gpus_of_.push_back(chip.get());
   return chip;
 }
 
@@ -78,7 +80,7 @@ void MemorySystem::add_masters(Site& site, NodeId node) {
     const auto& sources = plan_->streams[i].sources;
     if (std::find(sources.begin(), sources.end(), node) == sources.end()) continue;
     add_master(site, node, i, make_stream_master(plan_->streams[i], node, gpus_, seed_));
-    if (plan_->streams[i].count != 0) ending_.push_back(masters_.back());
+    if (plan_->streams[i].count != 0) ending_.push_back(site.masters.back().get());
   }
   if (!schedule_) return;
   const auto& members = schedule_->spec.gpus;
@@ -86,7 +88,11 @@ void MemorySystem::add_masters(Site& site, NodeId node) {
   if (member == members.end()) return;
   add_master(site, node, plan_->streams.size(),
              std::make_unique<ScheduleMaster>(*schedule_run_, static_cast<std::size_t>(member - members.begin())));
-  ending_.push_back(masters_.back());
+  ending_.push_back(site.masters.back().get());
+}
+
+void MemorySystem::halt(NodeId node) {
+  for (auto& master : sites_[index(node)].masters) master->halt();
 }
 
 unsigned int MemorySystem::debug(NodeId owner, ::tlm::tlm_generic_payload& payload) {
@@ -94,7 +100,7 @@ unsigned int MemorySystem::debug(NodeId owner, ::tlm::tlm_generic_payload& paylo
 }
 
 bool MemorySystem::finished() const {
-  return std::all_of(ending_.begin(), ending_.end(), [](const Master* m) { return m->finished(); });
+  return std::all_of(ending_.begin(), ending_.end(), [](const auto* m) { return m->finished(); });
 }
 
 std::int64_t MemorySystem::measured_open() const {

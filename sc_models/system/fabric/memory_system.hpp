@@ -32,6 +32,10 @@ class MemorySystem final : public tlm::DebugMemory {
   const TransactionPools& pools() const { return pools_; }
   RunObserver& observer() { return observer_; }
   const RunObserver& observer() const { return observer_; }
+  TransactionPools& pools() { return pools_; }
+  /// The GPU's masters ask for nothing more.
+  void halt(NodeId node);
+  tlm::GpuChip& gpu(NodeId node) { return *gpus_of_[index(node)]; }
   /// Some master has an end of its own (a count, a schedule); finished() says whether all of those have come to it.
   bool has_end() const { return !ending_.empty(); }
   bool finished() const;
@@ -64,8 +68,9 @@ class MemorySystem final : public tlm::DebugMemory {
   std::unique_ptr<Schedule> schedule_;
   std::unique_ptr<ScheduleRun> schedule_run_;
   std::vector<Site> sites_;
+  std::vector<tlm::GpuChip*> gpus_of_;  ///< by node
   std::vector<const Master*> masters_;
-  std::vector<const Master*> ending_;
+  std::vector<const tlm::MasterModule*> ending_;
 };
 
 }  // namespace fs

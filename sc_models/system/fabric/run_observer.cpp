@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "system/fabric/run_observer.hpp"
 
+#include "common/check.hpp"
+#include "gpu/site.hpp"
+
 #include <utility>
 
 namespace fs {
@@ -35,6 +38,34 @@ void RunObserver::packet_delivered(const Packet& packet, Femtoseconds now) {
   order_.delivered(packet);
 }
 
+void RunObserver::packet_lost(const Packet& packet, OperationStatus loss, Femtoseconds now) {
+  if (loss == OperationStatus::poisoned) {
+    recorder_->packet_poisoned(packet, now);
+  } else {
+    recorder_->packet_dropped(packet, now);
+  }
+  if (desk_ != nullptr) desk_->packet_met(packet, loss, now);
+}
+
+void RunObserver::transaction_resent(const Transaction& transaction, Femtoseconds) {
+  if (desk_ != nullptr) desk_->log().resent(transaction, desk_->only_open_fault());
+}
+
+namespace {
+
+std::uint64_t name_of(const Transaction& t) { return static_cast<std::uint64_t>(index(t.source)) << 40 | t.number; }
+
+}  // namespace
+
+void RunObserver::atomic_performed(const Transaction& transaction, Femtoseconds) {
+  const bool first = performed_.insert(name_of(transaction)).second;
+  FS_CHECK(first, describe(transaction) + " was performed twice");
+}
+
+void RunObserver::ghost_met(const Transaction&, Femtoseconds) {
+  if (desk_ != nullptr) ++desk_->log().ghosts;
+}
+
 void RunObserver::data_visible(const Transaction& transaction, Femtoseconds) {
   if (transaction.message != 0 && message_) message_(transaction.target, transaction.message);
 }
@@ -42,6 +73,11 @@ void RunObserver::data_visible(const Transaction& transaction, Femtoseconds) {
 void RunObserver::transaction_done(const Transaction& transaction, Femtoseconds now) {
   ++(transaction.status == OperationStatus::ok ? ok_ : errors_);
   if (transaction.status != OperationStatus::ok && error_) std::exchange(error_, {})(transaction, now);
+  if (desk_ != nullptr && transaction.kind == OperationKind::atomic && !transaction.local() &&
+      transaction.status == OperationStatus::ok) {
+    FS_CHECK(performed_.count(name_of(transaction)) == 1, describe(transaction) + " is done and was never performed");
+  }
+  if (desk_ != nullptr) desk_->log().transaction_done(transaction, desk_->only_open_fault(), now);
   ClassStats& stream = stream_of(transaction);
   stream.created(transaction.created, 1, transaction.bytes);
   stream.delivered(transaction.created, now, transaction.ledger, 1, transaction.bytes);

@@ -5,12 +5,14 @@
 
 #include <functional>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "gpu/observer.hpp"
 #include "gpu/order_monitor.hpp"
 #include "observe/class_stats.hpp"
 #include "observe/recorder.hpp"
+#include "system/faults/fault_desk.hpp"
 
 namespace fs {
 
@@ -29,6 +31,13 @@ class RunObserver final : public DeliveryObserver {
   /// Called when the first transaction ends with an error.
   void on_error(std::function<void(const Transaction&, Femtoseconds now)> listener) { error_ = std::move(listener); }
 
+  /// Tells `desk` what happens to packets and transactions, from now on.
+  void watch_faults(FaultDesk& desk) { desk_ = &desk; }
+
+  void packet_lost(const Packet& packet, OperationStatus loss, Femtoseconds now) override;
+  void transaction_resent(const Transaction& transaction, Femtoseconds now) override;
+  void atomic_performed(const Transaction& transaction, Femtoseconds now) override;
+  void ghost_met(const Transaction& transaction, Femtoseconds now) override;
   void packet_created(const Packet& packet, Femtoseconds now) override;
   void packet_delivered(const Packet& packet, Femtoseconds now) override;
   void data_visible(const Transaction& transaction, Femtoseconds now) override;
@@ -49,6 +58,8 @@ class RunObserver final : public DeliveryObserver {
   std::vector<std::vector<std::size_t>> stream_of_socket_;  ///< by GPU
   std::function<void(NodeId, std::uint64_t)> message_;
   std::function<void(const Transaction&, Femtoseconds)> error_;
+  FaultDesk* desk_ = nullptr;
+  std::unordered_set<std::uint64_t> performed_;  ///< atomics, by name, where packets can be lost; never iterated
   std::uint64_t ok_ = 0;
   std::uint64_t errors_ = 0;
 };

@@ -8,6 +8,7 @@
 #include "gpu/site.hpp"
 #include "link/medium.hpp"
 #include "system/fabric/memory_system.hpp"
+#include "system/faults/fault_desk.hpp"
 
 namespace fs {
 
@@ -34,6 +35,13 @@ SwitchConfig FabricPlan::core_of(ChipId id) const {
     core.peer_depth = std::max({core.peer_depth, gpu_buffers.capacity(vc), switch_buffers.capacity(vc)});
   }
   return core;
+}
+
+std::vector<MemoryPath> FabricPlan::memory_paths() const {
+  if (!memory) return {};
+  ClassId request{}, response{};
+  find_classes(profile, request, response);
+  return {{request, response}};
 }
 
 namespace {
@@ -64,7 +72,7 @@ RunningFabric::RunningFabric(const FabricPlan& plan)
   tlm::set_femtosecond_resolution();
   const Graph& graph = plan_.topology.graph;
   domain_ = std::make_unique<tlm::ClockDomain>("chips", plan_.profile.core_clock,
-                                               static_cast<int>(graph.chip_count()) + 1, plan_.sleep);
+                                               static_cast<int>(graph.chip_count()) + 2, plan_.sleep);
   if (plan_.open_loop) {
     open_loop_ = std::make_unique<OpenLoopPlan>(*plan_.open_loop, static_cast<int>(graph.gpu_count()), plan_.seed);
   }
@@ -87,6 +95,7 @@ RunningFabric::RunningFabric(const FabricPlan& plan)
     }
   }
   if (supervised()) build_links();
+  if (plan_.faults.any()) build_faults();
   advertise_credits();
 }
 
@@ -208,6 +217,15 @@ void RunningFabric::build_links() {
       if (errors.burst.kind != BurstModel::Kind::none) link.set_bursts(direction, errors.burst, Cycles(0));
     }
   }
+}
+
+/// Its desk is stepped after the links.
+void RunningFabric::build_faults() {
+  const auto number = static_cast<int>(inboxes_.size()) + 1;
+  desk_ = std::make_unique<FaultDesk>(*this, memory_.get(), number);
+  FS_CHECK(domain_->add(*desk_) == number, "the desk of faults comes after the links");
+  if (memory_) memory_->observer().watch_faults(*desk_);
+  for (const auto& [inbox, bank] : banks_) bank->watch_losses(*desk_);
 }
 
 void RunningFabric::observe_links(LinkObserver* observer) {

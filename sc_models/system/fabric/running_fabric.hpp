@@ -20,6 +20,7 @@
 
 namespace fs {
 
+class FaultDesk;
 class MemorySystem;
 
 /// A switch whose core cannot be had, or does not fit its configuration.
@@ -69,6 +70,10 @@ class RunningFabric {
   const Inbox& inbox(std::size_t number) const { return *inboxes_[number]; }
   /// The switch at a chip id; null for a GPU.
   const tlm::SwitchChip* switch_at(ChipId chip) const { return switch_of_[index(chip)]; }
+  tlm::SwitchChip* switch_at(ChipId chip) { return switch_of_[index(chip)]; }
+  /// The scenario's faults; null where it has none.
+  const FaultDesk* faults() const { return desk_.get(); }
+  FaultDesk* faults() { return desk_.get(); }
   /// The RTL in this fabric's switches, in the order of the graph.
   const std::vector<cosim::VerilatedCore*>& verilated_cores() const { return verilated_cores_; }
   std::uint64_t flit_hops() const;
@@ -79,9 +84,11 @@ class RunningFabric {
   std::vector<int> place_arrivals();
   void build_channels();
   bool supervised() const {
-    return plan_.links_can_fail || !plan_.errors.empty() || plan_.profile.retry.mode != RetryMode::none;
+    return plan_.links_can_fail || plan_.faults.any() || !plan_.errors.empty() ||
+           plan_.profile.retry.mode != RetryMode::none;
   }
   void build_links();
+  void build_faults();
   void build_switch(ChipId id);
   cosim::MadeCore make_core(ChipId id, const SwitchConfig& config);
   void build_gpu(ChipId id);
@@ -110,6 +117,7 @@ class RunningFabric {
   std::vector<cosim::VerilatedCore*> verilated_cores_;
   std::vector<std::unique_ptr<tlm::EndpointChip>> gpus_;  ///< by node
   std::unique_ptr<MemorySystem> memory_;
+  std::unique_ptr<FaultDesk> desk_;
   std::unique_ptr<OpenLoopPlan> open_loop_;
   std::map<std::size_t, std::unique_ptr<tlm::TrafficBank>> banks_;  ///< by inbox
 };

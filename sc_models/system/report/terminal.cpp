@@ -8,6 +8,7 @@
 #include <cmath>
 #include <vector>
 
+#include "system/report/fault_report.hpp"
 #include "system/report/json_access.hpp"
 #include "system/report/sweep_table.hpp"
 #include "system/report/text/table.hpp"
@@ -287,6 +288,7 @@ std::string render_report(const ordered_json& result, const TextStyle& style) {
     text += links(member(result, "links"), style);
     text += flows(member(result, "flows"), style);
     text += packets(result, style);
+    text += render_faults(result, style);
   }
   return text + warnings(result, style) + deadlocks(result, style) + expectations(result, style, false);
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "system/fabric/memory_system.hpp"
+#include "system/faults/describe_faults.hpp"
 #include "system/report/result_json.hpp"
 
 namespace fs {
@@ -20,9 +21,9 @@ Json count_packets(const RunningFabric& fabric, const RunEnd& end) {
   const Recorder& recorder = fabric.recorder();
   return {{"created", end.created},
           {"delivered", recorder.delivered()},
-          {"dropped", 0},
-          {"poisoned", 0},
-          {"inside", end.created - recorder.delivered()}};
+          {"dropped", recorder.dropped()},
+          {"poisoned", recorder.poisoned()},
+          {"inside", end.created - recorder.ended()}};
 }
 
 /// Share of the run in which the output VCs of a channel's sender lacked credit: the mean over its VCs.
@@ -162,7 +163,8 @@ nlohmann::ordered_json collect_results(const ScenarioSpec& spec, const RunningFa
   result["links"] = describe_links(fabric, end.sim_time);
   result["buffers"] = describe_buffers(fabric);
   result["allocator"] = describe_allocator(fabric);
-  result["events"] = Json::array();
+  result["events"] = describe_events(fabric);
+  if (fabric.faults() != nullptr) describe_faults(fabric, end.sim_time, result);
   if (!end.drained) warnings.push_back("not everything created inside the window was delivered before the run ended");
   result["warnings"] = warnings;
   if (end.stopped_moving) result["deadlock"] = end.deadlock;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "fabric/topology_config.hpp"
+#include "fault/read_faults.hpp"
 #include "flit/profile_config.hpp"
 #include "flit/wire_cost.hpp"
 #include "gpu/site.hpp"
@@ -77,14 +78,6 @@ MeasureSpec read_measure(const Reader& root) {
   spec.drain = reader.time_or("drain", spec.drain, Femtoseconds(0), longest);
   spec.watchdog = root.time_or("watchdog", spec.watchdog, nanoseconds(100), longest);
   return spec;
-}
-
-/// Which classes carry requests that end in memory, and responses.
-std::vector<MemoryPath> memory_paths(const FabricPlan& plan) {
-  if (!plan.memory) return {};
-  ClassId request{}, response{};
-  find_classes(plan.profile, request, response);
-  return {{request, response}};
 }
 
 void check_channels(const Profile& profile, const Topology& topology, const Reader& at) {
@@ -158,6 +151,21 @@ void read_work(const Reader& root, int gpus, ScenarioSpec& spec) {
   if (!spec.open_loop) plan.memory = std::move(memory);
 }
 
+void read_fault_plan(const Reader& root, FabricPlan& plan) {
+  plan.faults.manager = read_manager(root.section_or_empty("fabric_manager"));
+  if (!root.has("faults")) return;
+  plan.faults.faults = read_faults(root.list("faults"), plan.topology, plan.profile);
+  const bool wormhole = plan.switch_core.switching == Switching::wormhole;
+  for (const FaultSpec& fault : plan.faults.faults) {
+    const bool kills = fault.kind == FaultKind::switch_down || fault.kind == FaultKind::tray_down;
+    if (kills && wormhole) {
+      throw root.error("faults", std::string(fault_kind_name(fault.kind)) +
+                                     " needs switching: cut_through or store_and_forward: half packets are ended with "
+                                     "the room that their heads set aside");
+    }
+  }
+}
+
 }  // namespace
 
 ScenarioSpec read_scenario(Document& document, const std::vector<std::filesystem::path>& core_folders) {
@@ -211,7 +219,9 @@ ScenarioSpec read_scenario(Document& document, const std::vector<std::filesystem
   spec.core_rules = choose_cores(core_rules, core_folders, switch_reader, protocol, plan);
   check_frames(plan, root);
   check_memory_workload(spec, root);
-  spec.deadlock = check_deadlock(plan.topology.graph, plan.routes, plan.class_names(), memory_paths(plan));
+  plan.routing = read_routing(routing_reader, plan.profile.classes);
+  read_fault_plan(root, plan);
+  spec.deadlock = check_deadlock(plan.topology.graph, plan.routes, plan.class_names(), plan.memory_paths());
   root.finish();
   return spec;
 }

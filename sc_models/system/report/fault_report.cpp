@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "system/report/fault_report.hpp"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+#include "system/report/json_access.hpp"
+#include "system/report/text/table.hpp"
+
+namespace fs {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::size_t faults_shown = 12;
+
+std::string title(const TextStyle& style, const std::string& text) {
+  return '\n' + paint(style, Colour::bold, text) + '\n';
+}
+
+std::string span_text(const ordered_json& fault, const char* key) {
+  const auto& value = member(fault, key);
+  return value.is_number() ? time_text(value.get<double>()) : "-";
+}
+
+std::string fault_list(const ordered_json& list, const TextStyle& style) {
+  if (!list.is_array() || list.empty()) return "";
+  Table table;
+  table.add({"", "where", "at", "detected", "reacted", "recovered", "reaction", "packets", "touched", "failed"});
+  std::size_t shown = 0;
+  for (const auto& fault : list) {
+    if (shown++ == faults_shown) break;
+    table.add({as_text(member(fault, "kind")), as_text(member(fault, "where")), span_text(fault, "began_ns"),
+               span_text(fault, "time_to_detect_ns"), span_text(fault, "time_to_react_ns"),
+               span_text(fault, "time_to_recover_ns"), as_text(member(fault, "reaction")),
+               as_text(member(fault, "packets_lost")), as_text(member(fault, "transactions_touched")),
+               as_text(member(fault, "transactions_failed"))});
+  }
+  std::string text =
+      title(style, "Faults: time to detect and to recover from their beginning, to react from detection");
+  text += table.render(style);
+  if (list.size() > faults_shown) text += fmt::format("  and {} more\n", list.size() - faults_shown);
+  return text;
+}
+
+std::string windows(const ordered_json& json, const TextStyle& style) {
+  if (!json.is_object()) return "";
+  Table table;
+  table.add({"", "span", "GB/s a GPU", "ok", "failed", "p50", "p99", "p99.9", "max"});
+  for (const auto& [name, window] : json.items()) {
+    if (number_at(window, "span_ns") <= 0) continue;
+    std::vector<std::string> row{name, time_text(number_at(window, "span_ns")),
+                                 short_number(number_at(window, "gbytes_per_s")), as_text(member(window, "ok")),
+                                 as_text(member(window, "failed"))};
+    for (const char* key : {"p50", "p99", "p999", "max"}) {
+      row.push_back(short_number(number_at(member(window, "latency_ns"), key)));
+    }
+    table.add(std::move(row));
+  }
+  return title(style, "Before, during and after the faults, ns") + table.render(style);
+}
+
+std::string blast(const ordered_json& result, const TextStyle& style) {
+  const auto& json = member(result, "blast");
+  const auto& losses = member(result, "losses");
+  if (!json.is_object() || !losses.is_object()) return "";
+  std::string text = title(style, "Whom the faults reached");
+  text += fmt::format("  GPUs touched {}, slowed {}; transactions touched {}, failed {}, only slowed {}\n",
+                      as_text(member(json, "gpus_touched")), as_text(member(json, "gpus_slowed")),
+                      as_text(member(json, "transactions_touched")), as_text(member(json, "transactions_failed")),
+                      as_text(member(json, "transactions_slowed")));
+  text += fmt::format("  bytes sent again by links {}, by sources {}; ghosts met {}\n",
+                      as_text(member(losses, "bytes_replayed")), as_text(member(losses, "bytes_resent")),
+                      as_text(member(losses, "ghosts")));
+  for (const char* kind : {"packets", "errors"}) {
+    std::string parts;
+    for (const auto& [cause, count] : member(losses, kind).items()) {
+      parts += (parts.empty() ? "" : ", ") + cause + ' ' + as_text(count);
+    }
+    if (!parts.empty()) {
+      text += fmt::format("  {}: {}\n", std::string(kind) == "packets" ? "packets lost" : "errors", parts);
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string render_faults(const ordered_json& result, const TextStyle& style) {
+  return fault_list(member(result, "faults"), style) + windows(member(result, "windows"), style) + blast(result, style);
+}
+
+}  // namespace fs
