@@ -10,8 +10,10 @@ module fs_crossbar #(
   input logic [NumPorts*PortBits-1:0] input_i,  // per output
   output logic [NumPorts*Width-1:0] data_o
 );
-  for (genvar o = 0; o < NumPorts; o++) begin : gen_output
-    assign data_o[o*Width +: Width] =
-      valid_i[o] ? data_i[32'(input_i[o*PortBits +: PortBits])*Width +: Width] : '0;
+  always_comb begin
+    for (int unsigned o = 0; o < NumPorts; o++) begin
+      data_o[o*Width +: Width] =
+        valid_i[o] ? data_i[32'(input_i[o*PortBits +: PortBits])*Width +: Width] : '0;
+    end
   end
 endmodule

@@ -16,8 +16,8 @@ module fs_islip #(
 );
   // Grant pointers: bit o of row i says that input i stands at or after the pointer of output o. No row: pointer 0.
   logic [NumPorts*NumPorts-1:0] from_q;
-
-  logic [NumPorts*NumPorts-1:0] accept_from;
+  // Accept pointers: bit o of row i says that output o stands at or after the pointer of input i. No bit: pointer 0.
+  logic [NumPorts*NumPorts-1:0] accept_from_q;
 
   for (genvar k = 0; k < Iterations; k++) begin : gen_iteration
     // Matched in earlier iterations: row per input, and the outputs. And with this one's.
@@ -55,19 +55,20 @@ module fs_islip #(
     end
 
     // Accept: each input takes the first offer at or after its own pointer.
-    for (genvar i = 0; i < NumPorts; i++) begin : gen_accept
-      logic [NumPorts-1:0] offer, accept;
-      assign offer = offers[i*NumPorts +: NumPorts];
-      assign accepts[i*NumPorts +: NumPorts] = accept;
-      if (k == 0) begin : gen_first
-        fs_rr_arbiter #(.Num(NumPorts)) u_accept (
-          .clk_i(clk_i), .rst_ni(rst_ni), .req_i(offer), .update_i(offer != '0), .grant_o(accept),
-          .from_o(accept_from[i*NumPorts +: NumPorts])
-        );
-      end else begin : gen_more
-        fs_rr_pick #(.Num(NumPorts)) u_accept (
-          .req_i(offer), .from_i(accept_from[i*NumPorts +: NumPorts]), .grant_o(accept)
-        );
+    logic [NumPorts-1:0] offer, near, accept;
+    always_comb begin
+      accepts = '0;
+      offer = '0;
+      near = '0;
+      accept = '0;
+      for (int unsigned i = 0; i < NumPorts; i++) begin
+        offer = offers[i*NumPorts +: NumPorts];
+        if (offer != '0) begin
+          near = offer & accept_from_q[i*NumPorts +: NumPorts];
+          if (near != '0) offer = near;
+          accept = offer & (~offer + 1'b1);
+          accepts[i*NumPorts +: NumPorts] = accept;
+        end
       end
     end
 
@@ -80,16 +81,20 @@ module fs_islip #(
   assign match_o = gen_iteration[Iterations-1].rows;
   assign matched_o = gen_iteration[Iterations-1].outputs;
 
-  // A grant accepted in the first iteration moves its output's pointer one past the input.
-  logic [NumPorts-1:0] passed, moved;
+  // A grant accepted in the first iteration moves its output's pointer one past the input, and the input's one past it.
+  logic [NumPorts-1:0] passed, moved, row;
   assign moved = gen_iteration[0].outputs;
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) from_q <= '1;
-    else if (moved != '0) begin
+    if (!rst_ni) begin
+      from_q <= '1;
+      accept_from_q <= '1;
+    end else if (moved != '0) begin
       passed = '0;
       for (int unsigned i = 0; i < NumPorts; i++) begin
         from_q[i*NumPorts +: NumPorts] <= (from_q[i*NumPorts +: NumPorts] & ~moved) | (passed & moved);
-        passed = passed | gen_iteration[0].rows[i*NumPorts +: NumPorts];
+        row = gen_iteration[0].rows[i*NumPorts +: NumPorts];
+        passed = passed | row;
+        if (row != '0) accept_from_q[i*NumPorts +: NumPorts] <= ~(row | (row - 1'b1));
       end
     end
   end

@@ -53,24 +53,36 @@ module fs_route_table #(
   end
 `endif
 
-  for (genvar p = 0; p < NumPorts; p++) begin : gen_read
-    logic [fs_pkg::ClassBits-1:0] cls;
-    logic [fs_pkg::DstBits-1:0] dst;
-    logic [RowBits-1:0] at;
-    logic [Width-1:0] row;
-    assign {cls, dst} = key_i[p*KeyBits +: KeyBits];
-    always_comb begin
-      at = '0;
-      row = '0;
-      if (read_i[p] && 32'(cls) < NumClasses && 32'(dst) < NumDests) begin
-        at = RowBits'(32'(cls) * NumDests + 32'(dst));
-        row = (write && at == write_at) ? write_row : rows[at];
+  logic [KeyBits-1:0] key;
+  logic [RowBits-1:0] at;
+  logic [Width-1:0] row;
+  always_comb begin
+    mask_o = '0;
+    vcs_o = '0;
+    mode_o = '0;
+    key = '0;
+    at = '0;
+    row = '0;
+`ifndef SYNTHESIS
+    unrouted = '0;
+`endif
+    for (int unsigned p = 0; p < NumPorts; p++) begin
+      if (read_i[p]) begin
+        key = key_i[p*KeyBits +: KeyBits];
+        if (32'(key[KeyBits-1:fs_pkg::DstBits]) < NumClasses && 32'(key[fs_pkg::DstBits-1:0]) < NumDests) begin
+          at = RowBits'(32'(key[KeyBits-1:fs_pkg::DstBits]) * NumDests + 32'(key[fs_pkg::DstBits-1:0]));
+          row = (write && at == write_at) ? write_row : rows[at];
+          mask_o[p*NumPorts +: NumPorts] = row[NumPorts-1:0];
+          vcs_o[p*NumVcs +: NumVcs] = row[NumPorts +: NumVcs];
+          mode_o[p*2 +: 2] = row[NumPorts + NumVcs +: 2];
+`ifndef SYNTHESIS
+          unrouted[p] = row[NumPorts-1:0] == '0 || !(written[at] || write && at == write_at);
+        end else begin
+          unrouted[p] = 1'b1;
+`endif
+        end
       end
     end
-    assign {mode_o[p*2 +: 2], vcs_o[p*NumVcs +: NumVcs], mask_o[p*NumPorts +: NumPorts]} = row;
-`ifndef SYNTHESIS
-    assign unrouted[p] = read_i[p] && (row[NumPorts-1:0] == '0 || !(written[at] || write && at == write_at));
-`endif
   end
 
   `FS_ASSUME_AT(a_rx_route, unrouted == '0, $countones((unrouted & (~unrouted + 1'b1)) - 1'b1),

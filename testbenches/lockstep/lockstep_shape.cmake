@@ -3,7 +3,8 @@
 #                PIPELINES <input> <output> PEER private <slots a VC> | shared <slots a port> <reserve a VC...>
 #                SEEDS n CYCLES n [SUFFIX _name] [ARGS <verilator arguments...>] [RANDOM_INITIAL] [ON_DEMAND]
 #                [SOURCES <tests of this shape alone...>] [LABELS ...] [COMPILE_OPTIONS <flags...>])
-# One set of numbers for both sides: parameters for Verilator, macros for shape.cpp.
+# One set of numbers for both sides: parameters for Verilator, macros for shape.cpp. ON_DEMAND: one test of the nightly
+# run, which also builds it. RANDOM_INITIAL: registers hold noise before the first reset.
 function(lockstep_shape name)
   cmake_parse_arguments(arg "RANDOM_INITIAL;ON_DEMAND" "CLASSES;DESTS;POOL;LONGEST;ITERATIONS;SEEDS;CYCLES;SUFFIX"
     "RESERVE;PIPELINES;PEER;SOURCES;ARGS;LABELS;COMPILE_OPTIONS" ${ARGN})
@@ -38,16 +39,23 @@ function(lockstep_shape name)
   string(REPLACE ";" "," reserve "${arg_RESERVE}")
   string(REPLACE ";" "," peer_reserve "${arg_PEER}")
   set(target lockstep_${name}${arg_SUFFIX})
-  farspan_test(lockstep/${name}${arg_SUFFIX} USES switch common LIBS lockstep_bench ${model}
-    SOURCES lockstep_test.cpp shape.cpp ${arg_SOURCES} LABELS ${arg_LABELS} TIMEOUT 300)
+  set(sources lockstep_test.cpp shape.cpp ${arg_SOURCES})
+  if(arg_ON_DEMAND)
+    # Built by its test: what only the nightly run needs stays out of everybody's build.
+    add_executable(${target} EXCLUDE_FROM_ALL ${sources})
+    target_link_libraries(${target} PRIVATE farspan_options lockstep_bench ${model} GTest::gtest_main GTest::gmock)
+    add_test(NAME lockstep/${name}${arg_SUFFIX}
+      COMMAND sh -c "'${CMAKE_COMMAND}' --build '${CMAKE_BINARY_DIR}' --target ${target} && '$<TARGET_FILE:${target}>'")
+    set_tests_properties(lockstep/${name}${arg_SUFFIX} PROPERTIES LABELS "lockstep;nightly" TIMEOUT 3600)
+  else()
+    farspan_test(lockstep/${name}${arg_SUFFIX} USES switch common LIBS lockstep_bench ${model} SOURCES ${sources}
+      LABELS ${arg_LABELS} TIMEOUT 300)
+  endif()
   target_compile_definitions(${target} PRIVATE FS_MODEL=V${model} FS_MODEL_HEADER="V${model}.h" FS_PORTS=${ports}
     FS_VCS=${vcs} FS_CLASSES=${arg_CLASSES} FS_DESTS=${arg_DESTS} FS_POOL=${arg_POOL} FS_RESERVE=${reserve}
     FS_LONGEST=${arg_LONGEST} FS_ITERATIONS=${arg_ITERATIONS} FS_INPUT_PIPELINE=${input} FS_OUTPUT_PIPELINE=${output}
     FS_PEER_SHARED=${shared} FS_PEER_RESERVE=${peer_reserve} FS_PEER_DEPTH=${depth} FS_SEEDS=${arg_SEEDS}
     FS_CYCLES=${arg_CYCLES} FS_RANDOM_INITIAL=${random})
-  if(arg_ON_DEMAND)
-    set_target_properties(${target} PROPERTIES EXCLUDE_FROM_ALL TRUE)
-  endif()
 endfunction()
 
 # 16 bits a VC, VC 0 in the low bits, as a sized literal.
