@@ -152,6 +152,18 @@ def a_core_of_ones_own(farspan):
     assert farspan.call("check", source / "crossing.yaml").returncode == 2, "the core is known without its folder"
 
 
+def comparison_of_cores(farspan):
+    """The table of docs/bring_your_own_rtl.md: model and RTL the same, the other switch another."""
+    source = user_project(farspan)
+    done = subprocess.run([source / "compare", "--farspan", farspan.program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = [[cell.strip() for cell in line.strip("| ").split("|")] for line in done.stdout.splitlines() if line.startswith("| ")]
+    loads = [row for row in rows if re.fullmatch(r"[0-9.]+", row[0])]
+    runs = {row[0]: row[1:] for row in rows if row[0] in ("model", "rtl", "crosspoint")}
+    assert len(loads) == 5 and all(row[1] == row[2] != row[3] for row in loads), done.stdout
+    assert runs["model"] == runs["rtl"] != runs["crosspoint"], done.stdout
+
+
 BROKEN = """module relay(input logic clk_i, rst_ni, input logic [3:0] rx_valid_i, input logic [7:0] rx_vc_i,
   input logic [511:0] rx_flit_i, output logic [15:0] rx_credit_o, output logic [3:0] tx_valid_o,
   output logic [7:0] tx_vc_o, output logic [511:0] tx_flit_o, input logic [15:0] tx_credit_i, input logic [3:0] tx_ready_i,
@@ -197,5 +209,5 @@ def rtl_that_is_wrong(farspan):
 os.environ.pop("FARSPAN_CORES", None)
 main({f.__name__: f for f in
       (one_several_or_all_switches, lockstep, without_sleep, trunks_between_rtl, effective_again, a_sweep_over_cores, rack_of_72,
-       outside_the_profile, private_buffers_of_the_protocol, a_core_of_ones_own, an_assertion_of_the_rtl,
+       outside_the_profile, private_buffers_of_the_protocol, a_core_of_ones_own, comparison_of_cores, an_assertion_of_the_rtl,
        rtl_that_is_wrong)})
