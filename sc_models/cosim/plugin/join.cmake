@@ -1,19 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0
 # cmake -DDIR=<folder> -P join.cmake: what Verilator wrote there as Vcore, for a build that wants to know names before.
-#   Vcore__slow.cpp   constructors, initial values, declarations of traces
-#   Vcore__fast.cpp   the rest
-#   pins.inc          the top module's ports, one line each
-#   core.d            which sources Verilator has read
+#   Vcore__slow.cpp              constructors, initial values, declarations of traces
+#   Vcore__fast0.cpp to 3.cpp    the rest, in parts of about the same size
+#   pins.inc                     the top module's ports, one line each
+#   core.d                       which sources Verilator has read
 file(GLOB files RELATIVE ${DIR} ${DIR}/Vcore*.cpp)
-list(FILTER files EXCLUDE REGEX "__(fast|slow)\\.cpp$")
+list(FILTER files EXCLUDE REGEX "__(fast[0-3]|slow)\\.cpp$")
 list(SORT files)
-set(fast "")
 set(slow "")
+foreach(part 0 1 2 3)
+  set(fast${part} "")
+  set(size${part} 0)
+endforeach()
 foreach(file ${files})
   if(file MATCHES "__Slow|__Syms|__ConstPool")
     string(APPEND slow "#include \"${file}\"\n")
   else()
-    string(APPEND fast "#include \"${file}\"\n")
+    set(least 0)
+    foreach(part 1 2 3)
+      if(size${part} LESS size${least})
+        set(least ${part})
+      endif()
+    endforeach()
+    string(APPEND fast${least} "#include \"${file}\"\n")
+    file(SIZE ${DIR}/${file} size)
+    math(EXPR size${least} "${size${least}} + ${size}")
   endif()
 endforeach()
 
@@ -28,7 +39,9 @@ endforeach()
 file(WRITE ${DIR}/pins.inc "${text}")
 
 file(READ ${DIR}/Vcore__ver.d read)
-string(REGEX REPLACE "^.*: " "${DIR}/Vcore__fast.cpp: " read "${read}")
+string(REGEX REPLACE "^.*: " "${DIR}/Vcore__fast0.cpp: " read "${read}")
 file(WRITE ${DIR}/core.d "${read}")
-file(WRITE ${DIR}/Vcore__fast.cpp "${fast}")
+foreach(part 0 1 2 3)
+  file(WRITE ${DIR}/Vcore__fast${part}.cpp "${fast${part}}")
+endforeach()
 file(WRITE ${DIR}/Vcore__slow.cpp "${slow}")
