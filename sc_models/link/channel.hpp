@@ -122,8 +122,8 @@ class alignas(64) Channel {
   int waiting_credits(VcId vc) const;
   std::size_t waiting_flits(VcId vc) const;
   /// Errors, retry and what can be done to this direction; null unless ChannelConfig::supervised.
-  LinkLayer* layer() { return layer_.get(); }
-  const LinkLayer* layer() const { return layer_.get(); }
+  LinkLayer* layer() { return layer_; }
+  const LinkLayer* layer() const { return layer_; }
 
  private:
   friend class LinkLayer;
@@ -180,6 +180,7 @@ class alignas(64) Channel {
   // What every flit and credit touches comes first, in three cache lines.
   Inbox* inbox_;
   PacketPool* packets_;
+  LinkLayer* layer_ = nullptr;
   std::uint64_t flits_ = 0;
   bool one_flit_per_cycle_;
   bool unwatched_one_a_cycle_;  ///< and nobody is to be told: one question for what is common
@@ -213,7 +214,7 @@ class alignas(64) Channel {
   bool message_was_last_ = false;              ///< on the wire, before what comes next
   std::vector<std::vector<Flit>> assembling_;  ///< by VC: flits of a packet frame whose tail is not sent yet
   Femtoseconds busy_before_{0};                ///< busy time at earlier rates
-  std::unique_ptr<LinkLayer> layer_;
+  std::unique_ptr<LinkLayer> owned_layer_;
 };
 
 }  // namespace fs

@@ -5,12 +5,16 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "link/channel_timing.hpp"
+
 namespace fs {
 
 LinkLayer::LinkLayer(Channel& channel)
     : channel_(&channel),
+
+      retry_(channel.config_.retry.mode != RetryMode::none),
+      per_packet_(channel.config_.credits.per_packet),
       format_(channel.config_.retry),
-      retry_(format_.mode != RetryMode::none),
       window_(static_cast<std::uint64_t>(format_.window)),
       errors_(RandomStream(channel.config_.seed, channel.config_.name, "bit errors")),
       slips_(channel.config_.seed, channel.config_.name, "undetected errors"),
@@ -29,7 +33,11 @@ LinkLayer::LinkLayer(Channel& channel)
   }
   gate_from_ = window_ + 1 - std::min(window_, most);
   const auto vcs = static_cast<std::size_t>(config.vcs);
-  open_.resize(vcs);
+  open_ = open_of_few_.data();
+  if (vcs > few_vcs) {
+    open_of_many_.resize(vcs);
+    open_ = open_of_many_.data();
+  }
   assembly_.resize(vcs);
   owed_.resize(vcs);
   to_lose_.resize(vcs);
@@ -72,7 +80,8 @@ bool LinkLayer::window_blocks(Cycles now, std::int64_t bytes) const {
 }
 
 void LinkLayer::send(const Flit& flit, VcId vc, Cycles now) {
-  if (mode_ == Mode::sink || open_[index(vc)].dropping || (!retry_ && cut_from_ != ErrorProcess::never)) {
+  if (exceptional_ &&
+      (mode_ == Mode::sink || open_[index(vc)].dropping || (!retry_ && cut_from_ != ErrorProcess::never))) {
     lose(flit, vc, now, now);
     return;
   }
@@ -217,16 +226,15 @@ void LinkLayer::place_flit(const Flit& flit, VcId vc, std::int64_t position, Cyc
     const Channel::Arrival arrival = c.arrive(position);
     if (flit.tail()) c.book((*c.packets_)[flit.handle], sent, arrival);
     if (credits) carry_waiting_credits(arrival.cycle, !hit || retry_);
+    if (!hit || retry_) return deliver(flit, vc, arrival.cycle);
     Flit copy = flit;
-    if (hit && !retry_) {
-      if (slips_through()) {
-        ++counters_.undetected;
-      } else {
-        copy.flags |= Flit::poison_flag;
-        (*c.packets_)[flit.handle].poisoned = true;
-        ++counters_.poisoned_flits;
-      }
-      ++counters_.frames_lost;
+    ++counters_.frames_lost;
+    if (slips_through()) {
+      ++counters_.undetected;
+    } else {
+      copy.flags |= Flit::poison_flag;
+      (*c.packets_)[flit.handle].poisoned = true;
+      ++counters_.poisoned_flits;
     }
     deliver(copy, vc, arrival.cycle);
     return;
@@ -254,13 +262,14 @@ void LinkLayer::assemble(const Flit& flit, VcId vc, std::int64_t position, std::
   assembly = Assembly{};
 }
 
-void LinkLayer::deliver(Flit flit, VcId vc, Cycles at) {
+void LinkLayer::deliver(const Flit& flit, VcId vc, Cycles at) {
   Open& open = open_[index(vc)];
-  open.left = (flit.head() ? flit.length : open.left) - 1;
-  open.last = flit;
-  if (flit.head() && channel_->config_.credits.per_packet && opposite_ != nullptr) {
-    opposite_->arrived_[index(vc)].push(flit.length);
+  if (flit.head()) {
+    open.packet = flit.handle;
+    open.left = flit.length;
+    if (per_packet_ && opposite_ != nullptr) opposite_->arrived_[index(vc)].push(flit.length);
   }
+  --open.left;
   channel_->inbox_->put_flit(at, PortFlit{flit, channel_->port_, vc});
 }
 

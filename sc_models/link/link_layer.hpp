@@ -23,7 +23,7 @@
 
 namespace fs {
 
-class LinkLayer final : public LinkService {
+class alignas(64) LinkLayer final : public LinkService {
  public:
   /// Who is told that retry has come to its end.
   class Owner {
@@ -116,9 +116,9 @@ class LinkLayer final : public LinkService {
   };
   /// What the receiver has of the packet under way on a VC.
   struct Open {
-    Flit last;
-    std::int32_t left = 0;  ///< flits still to come; 0: no packet open
-    bool dropping = false;  ///< its head was discarded, and so is what comes of it
+    PacketHandle packet = PacketHandle::none;
+    std::uint16_t left = 0;  ///< flits still to come; 0: no packet open
+    bool dropping = false;   ///< its head was discarded, and so is what comes of it
   };
   struct Stretch {
     Cycles begin{0};
@@ -133,7 +133,8 @@ class LinkLayer final : public LinkService {
   void release_kept(Femtoseconds usable);
   void place_flit(const Flit& flit, VcId vc, std::int64_t position, Cycles now, bool hit);
   void assemble(const Flit& flit, VcId vc, std::int64_t position, std::int64_t bytes, Cycles now);
-  void deliver(Flit flit, VcId vc, Cycles at);
+  void deliver(const Flit& flit, VcId vc, Cycles at);
+  void note_exceptions();
   Record& record(std::uint64_t frame) { return records_[frame - records_base_]; }
   std::uint64_t frames_for(std::int64_t bytes) const;
   bool window_blocks(Cycles now, std::int64_t bytes) const;
@@ -183,25 +184,39 @@ class LinkLayer final : public LinkService {
   void give_back(VcId vc, Cycles now);
   void forget_everything(Cycles now);
 
+  // What every flit touches comes first, in a cache line, and what the VCs have under way in the next.
   Channel* channel_;
   LinkLayer* opposite_ = nullptr;
+  std::int64_t error_from_ = ErrorProcess::never;  ///< first wire byte of the next event, or of the cut
+  std::int64_t open_frame_ = -1;                   ///< fixed frames: the index on the wire of the one being filled
+  Femtoseconds request_due_ = Femtoseconds::max();
+  Femtoseconds ack_due_ = Femtoseconds::max();
+  Open* open_ = nullptr;  ///< by VC
+  bool retry_;
+  Mode mode_ = Mode::carry;
+  bool exceptional_ = false;     ///< flits may have to be discarded
+  bool direct_ = true;           ///< the flits of the frame being filled go straight to the inbox
+  bool checked_hit_ = false;     ///< an error hits checked_frame_
+  bool per_packet_ = false;      ///< credits go back by the packet
+  bool faulty_credits_ = false;  ///< some are to be lost or repeated
+  static constexpr std::size_t few_vcs = 8;
+  std::array<Open, few_vcs> open_of_few_;
+  std::vector<Open> open_of_many_;
+
   LinkScheduler* scheduler_ = nullptr;
   LinkObserver* observer_ = nullptr;
   Owner* owner_ = nullptr;
   int service_number_ = -1;
   ChannelId number_{};
   RetryFormat format_;
-  bool retry_;
   std::uint64_t window_;
   std::uint64_t gate_from_ = 1;  ///< unacknowledged frames from which the next flit may not find room
-  Mode mode_ = Mode::carry;
   DropCause sink_cause_ = DropCause::link_down;
 
   // The wire's errors.
   ErrorProcess errors_;
   FecCode code_;
   std::int64_t group_bytes_ = 1;
-  std::int64_t error_from_ = ErrorProcess::never;  ///< first wire byte of the next event, or of the cut
   std::int64_t cut_from_ = ErrorProcess::never;
   RandomStream slips_;
 
@@ -221,25 +236,18 @@ class LinkLayer final : public LinkService {
   // Receiver: what it will take, and has to say.
   RetryReceiver rx_;
   std::uint64_t reported_ = 0;  ///< frames acknowledged on the way back
-  Femtoseconds ack_due_ = Femtoseconds::max();
   Femtoseconds ack_again_ = Femtoseconds::max();
   Ring<Request> requests_;
-  Femtoseconds request_due_ = Femtoseconds::max();
 
   // The frame being filled.
-  std::int64_t open_frame_ = -1;     ///< fixed frames: its index on the wire
   std::int64_t checked_frame_ = -1;  ///< fixed frames: the last of which it is known whether errors hit it
-  bool checked_hit_ = false;
-  std::uint64_t current_ = 0;  ///< its number
-  bool direct_ = true;         ///< its flits go straight to the inbox
+  std::uint64_t current_ = 0;        ///< the number of the one being filled
   Cycles planned_last_{-1};
   struct Assembly {
     std::int64_t bytes = 0;
     bool hit = false;
   };
-  std::vector<Open> open_;          ///< by VC
   std::vector<Assembly> assembly_;  ///< packet frames, by VC
-  Cycles staged_sent_{-1};          ///< >= 0: the flit being placed had been staged since
 
   // Credits.
   std::vector<int> freed_;                    ///< per_packet: slots freed that do not make up a packet yet

@@ -5,6 +5,7 @@
 // edge is put on that wire before anything its own core sends at that edge, whoever looks first.
 #include <algorithm>
 
+#include "link/channel_timing.hpp"
 #include "link/link_layer.hpp"
 
 namespace fs {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "link/channel_timing.hpp"
 #include "link/link_layer.hpp"
 
 namespace fs {
@@ -13,6 +14,10 @@ Cycles LinkLayer::fixed_way() const {
 }
 
 void LinkLayer::deliver_credits(VcId vc, int count, Cycles at) {
+  if (!faulty_credits_) {
+    for (int i = 0; i < count; ++i) channel_->deliver_credit(vc, at);
+    return;
+  }
   int& faults = to_lose_[index(vc)];
   for (int i = 0; i < count; ++i) {
     int times = 1;
@@ -49,7 +54,7 @@ void LinkLayer::return_credit(VcId vc, Cycles now) {
     deliver_credits(vc, 1, now + fixed_way());
   } else if (channel_->side_band_latency_ > Cycles(0)) {
     deliver_credits(vc, 1, now + channel_->side_band_latency_);
-  } else if (channel_->config_.credits.per_packet) {
+  } else if (per_packet_) {
     gather_packet_credits(vc, now);
   } else {
     channel_->queue_credit(vc, now);
@@ -79,7 +84,7 @@ void LinkLayer::carry_waiting_credits(Cycles at, bool taken) {
     }
   }
   c.pending_total_ = 0;
-  owes_ = std::any_of(owed_.begin(), owed_.end(), [](int n) { return n != 0; });
+  if (c.config_.credits.counters) owes_ = std::any_of(owed_.begin(), owed_.end(), [](int n) { return n != 0; });
 }
 
 void LinkLayer::send_credit_message(Cycles now) {
@@ -134,7 +139,10 @@ Cycles LinkLayer::flush_credits(Cycles now) {
   return Cycles::max();
 }
 
-void LinkLayer::lose_credits(VcId vc, int count) { to_lose_[index(vc)] += count; }
+void LinkLayer::lose_credits(VcId vc, int count) {
+  to_lose_[index(vc)] += count;
+  faulty_credits_ = true;
+}
 
 void LinkLayer::set_credits_right(VcId vc, Cycles now) {
   to_lose_[index(vc)] = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "link/channel_timing.hpp"
 #include "link/link_layer.hpp"
 
 namespace fs {
@@ -84,6 +85,7 @@ void LinkLayer::set_errors(const std::vector<double>& lane_ber, const BurstModel
 void LinkLayer::cut(Cycles now) {
   cut_from_ = std::min(cut_from_, first_unsent_wire_byte(now));
   aim_errors();
+  note_exceptions();
 }
 
 void LinkLayer::join(Cycles now) {
@@ -93,6 +95,7 @@ void LinkLayer::join(Cycles now) {
     checked_frame_ = first_unsent_wire_byte(now) / whole - 1;
   }
   aim_errors();
+  note_exceptions();
 }
 
 }  // namespace fs

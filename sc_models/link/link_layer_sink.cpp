@@ -13,6 +13,7 @@ void LinkLayer::hold(Cycles now) {
 
 void LinkLayer::carry(Cycles now) {
   mode_ = Mode::carry;
+  note_exceptions();
   // Both ends agree anew on what has been received; what was on its way back is void.
   news_.clear();
   requests_coming_ = 0;
@@ -57,6 +58,7 @@ void LinkLayer::lose(Flit flit, VcId vc, Cycles booked, Cycles now) {
     return;
   }
   open.dropping = !flit.tail();
+  note_exceptions();
   ++counters_.flits_dropped;
   give_back(vc, now);
   if (observer_ == nullptr) return;
@@ -66,6 +68,7 @@ void LinkLayer::lose(Flit flit, VcId vc, Cycles booked, Cycles now) {
 
 void LinkLayer::become_sink(DropCause cause, Cycles now) {
   mode_ = Mode::sink;
+  exceptional_ = true;
   sink_cause_ = cause;
   while (!kept_.empty()) {
     const Kept kept = kept_.pop();
@@ -107,17 +110,30 @@ void LinkLayer::forget_everything(Cycles now) {
 
 std::uint64_t LinkLayer::end_half_packets(Cycles now, const std::function<PacketHandle(PacketHandle)>& successor) {
   std::uint64_t made = 0;
-  for (std::size_t vc = 0; vc < open_.size(); ++vc) {
-    if (open_[vc].left > 0 && successor) open_[vc].last.handle = successor(open_[vc].last.handle);
+  for (std::size_t vc = 0; vc < assembly_.size(); ++vc) {
+    if (open_[vc].left > 0 && successor) open_[vc].packet = successor(open_[vc].packet);
     while (open_[vc].left > 0) {
-      Flit flit = open_[vc].last;
+      const Packet& packet = (*channel_->packets_)[open_[vc].packet];
+      Flit flit;
+      flit.handle = open_[vc].packet;
+      flit.hash_key = packet.hash_key();
+      flit.dst = packet.dst;
+      flit.length = packet.length;
+      flit.wire_bytes = static_cast<std::uint16_t>(channel_->config_.wire_unit.value());
+      flit.cls = packet.cls;
       flit.flags = open_[vc].left == 1 ? Flit::tail_flag : 0;
       lose(flit, static_cast<VcId>(vc), now, now);
       ++made;
     }
     open_[vc].dropping = false;
   }
+  note_exceptions();
   return made;
+}
+
+void LinkLayer::note_exceptions() {
+  exceptional_ = mode_ == Mode::sink || (!retry_ && cut_from_ != ErrorProcess::never);
+  for (std::size_t vc = 0; vc < assembly_.size(); ++vc) exceptional_ = exceptional_ || open_[vc].dropping;
 }
 
 void LinkLayer::change_rate(const ByteClock& wire, Cycles now) { channel_->change_rate(wire, clock().edge(now)); }
