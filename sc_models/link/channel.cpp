@@ -156,9 +156,9 @@ void Channel::queue_credit(VcId vc, Cycles now) {
 
 Cycles Channel::flush_credits(Cycles now) {
   if (pending_total_ == 0) return Cycles::max();
-  if (layer_ != nullptr) return layer_->flush_credits(now);
   const Cycles deadline = oldest_pending_ + config_.credits.max_wait;
   if (pending_total_ < config_.credits.coalesce && now < deadline) return deadline;
+  if (layer_ != nullptr) return layer_->flush_credits(now);
   // Two messages in a row only on a free wire: else a neighbour that sends at full rate leaves no room for flits.
   if (message_was_last_ && !ready(now)) return ready_from();
   message_was_last_ = true;

@@ -130,8 +130,9 @@ void LinkLayer::put_on_wire(const Flit& flit, VcId vc, Cycles now, Cycles sent) 
 /// that holds a part of them.
 bool LinkLayer::frames_of_bytes(std::int64_t position, std::int64_t bytes, Cycles now) {
   const std::int64_t payload = channel_->config_.frame.payload.value();
+  // Most flits lie in the frame being filled: told without a division.
+  if (position <= open_end_ && position - bytes >= open_end_ - payload) return checked_hit_;
   const std::int64_t last = (position - 1) / payload;
-  if (last == open_frame_ && position - bytes >= open_frame_ * payload) return checked_hit_;
   bool any = false;
   const std::int64_t whole = payload + channel_->config_.frame.overhead.value();
   for (std::int64_t frame = (position - bytes) / payload; frame <= last; ++frame) {
@@ -139,6 +140,7 @@ bool LinkLayer::frames_of_bytes(std::int64_t position, std::int64_t bytes, Cycle
     any = any || hit;
     if (frame <= open_frame_) continue;
     open_frame_ = frame;
+    open_end_ = (frame + 1) * payload;
     begin_frame(channel_->group_of((frame + 1) * payload).usable, whole, hit, now);
   }
   return any;
@@ -260,17 +262,6 @@ void LinkLayer::assemble(const Flit& flit, VcId vc, std::int64_t position, std::
   for (const Flit& part : frame) place_flit(part, vc, position, now, assembly.hit);
   frame.clear();
   assembly = Assembly{};
-}
-
-void LinkLayer::deliver(const Flit& flit, VcId vc, Cycles at) {
-  Open& open = open_[index(vc)];
-  if (flit.head()) {
-    open.packet = flit.handle;
-    open.left = flit.length;
-    if (per_packet_ && opposite_ != nullptr) opposite_->arrived_[index(vc)].push(flit.length);
-  }
-  --open.left;
-  channel_->inbox_->put_flit(at, PortFlit{flit, channel_->port_, vc});
 }
 
 }  // namespace fs

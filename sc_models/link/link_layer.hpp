@@ -81,7 +81,9 @@ class alignas(64) LinkLayer final : public LinkService {
   const RetryTransmitter& transmitter() const { return tx_; }
   const RetryReceiver& receiver() const { return rx_; }
   /// Cycles of [from, to) in which the sender was held back by replay, training or recovery.
-  Cycles retrying(Cycles from, Cycles to) const;
+  Cycles retrying(Cycles from, Cycles to) const {
+    return newest_ == 0 && held_since_ < Cycles(0) && stretches_[0].end == Cycles(0) ? Cycles(0) : overlap(from, to);
+  }
 
  private:
   enum class Mode : std::uint8_t { carry, hold, sink };
@@ -133,7 +135,16 @@ class alignas(64) LinkLayer final : public LinkService {
   void release_kept(Femtoseconds usable);
   void place_flit(const Flit& flit, VcId vc, std::int64_t position, Cycles now, bool hit);
   void assemble(const Flit& flit, VcId vc, std::int64_t position, std::int64_t bytes, Cycles now);
-  void deliver(const Flit& flit, VcId vc, Cycles at);
+  void deliver(const Flit& flit, VcId vc, Cycles at) {
+    Open& open = open_[index(vc)];
+    if (flit.head()) {
+      open.packet = flit.handle;
+      open.left = flit.length;
+      if (per_packet_ && opposite_ != nullptr) opposite_->arrived_[index(vc)].push(flit.length);
+    }
+    --open.left;
+    channel_->inbox_->put_flit(at, PortFlit{flit, channel_->port_, vc});
+  }
   void note_exceptions();
   Record& record(std::uint64_t frame) { return records_[frame - records_base_]; }
   std::uint64_t frames_for(std::int64_t bytes) const;
@@ -165,6 +176,7 @@ class alignas(64) LinkLayer final : public LinkService {
   std::int64_t place_replay(const Record& frame, Cycles now, bool& hit);
   void send_staged(Cycles now);
   void refresh_gate(Cycles now);
+  Cycles overlap(Cycles from, Cycles to) const;
   void ask_for_service(Cycles at) {
     if (scheduler_ != nullptr) scheduler_->wake(service_number_, at);
   }
@@ -189,6 +201,7 @@ class alignas(64) LinkLayer final : public LinkService {
   LinkLayer* opposite_ = nullptr;
   std::int64_t error_from_ = ErrorProcess::never;  ///< first wire byte of the next event, or of the cut
   std::int64_t open_frame_ = -1;                   ///< fixed frames: the index on the wire of the one being filled
+  std::int64_t open_end_ = -1;                     ///< ... and the payload byte at which it ends
   Femtoseconds request_due_ = Femtoseconds::max();
   Femtoseconds ack_due_ = Femtoseconds::max();
   Open* open_ = nullptr;  ///< by VC

@@ -141,6 +141,7 @@ std::int64_t LinkLayer::place_replay(const Record& frame, Cycles now, bool& hit)
   c.free_from_ = c.end_time(c.next_);
   const std::int64_t position = c.occupy(payload, c.free_from_);
   open_frame_ = position / payload - 1;
+  open_end_ = position;
   hit = fixed_frame_hit(open_frame_);
   return position;
 }
@@ -199,7 +200,7 @@ void LinkLayer::refresh_gate(Cycles now) {
   channel_->held_ = retrying || mode_ == Mode::sink || (retry_ && (tx_.unacknowledged() >= gate_from_ || bytes_near));
 }
 
-Cycles LinkLayer::retrying(Cycles from, Cycles to) const {
+Cycles LinkLayer::overlap(Cycles from, Cycles to) const {
   Cycles sum{0};
   const auto kept = static_cast<int>(stretches_.size());
   for (int i = 0; i < kept; ++i) {

@@ -126,8 +126,6 @@ Cycles LinkLayer::flush_credits(Cycles now) {
   }
   constexpr Cycles look_again{16};
   if (mode_ == Mode::hold) return now + look_again;
-  const Cycles deadline = c.oldest_pending_ + c.config_.credits.max_wait;
-  if (c.pending_total_ < c.config_.credits.coalesce && now < deadline) return deadline;
   if (credits_are_replayed() && c.held_) {
     // A frame like any other: it waits for the replay and for room in the window.
     if (tx_.replaying() || !staged_.empty()) return now + Cycles(1);
