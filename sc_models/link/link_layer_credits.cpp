@@ -149,6 +149,7 @@ void LinkLayer::set_credits_right(VcId vc, Cycles now) {
     lost_[index(vc)] = 0;
     deliver_credits(vc, lost, now + fixed_way());
   } else {
+    faulty_credits_ = true;
     to_lose_[index(vc)] = -lost;  // each one lost brings the sum nearer to nothing
   }
 }
