@@ -83,6 +83,20 @@ void add_run(CLI::App& app, CommandLine& line, Raw& raw) {
   app.add_flag("--no-sleep", raw.no_sleep, "Step idle chips too: slower, same result (a test of the simulator)");
 }
 
+void add_campaign(CLI::App& app, CommandLine& line, Raw& raw) {
+  app.add_option("-n,--draws", line.draws, "Draws, each with the next seed")
+      ->required()
+      ->type_name("N")
+      ->check(unnamed(CLI::Range(1, 100'000)));
+  app.add_option("--out", line.out, "Write campaign.json and draws/<seed>.json here; what is there is not run again")
+      ->type_name("DIR");
+  app.add_option("--until", raw.until, "Stop each draw at this simulated time")->type_name("TIME");
+  app.add_option("-j,--jobs", line.jobs, "Draws to run at once; default: one a processor")
+      ->type_name("N")
+      ->check(unnamed(CLI::Range(1, most_jobs)));
+  app.add_flag("--quiet", line.quiet, "Print nothing but errors and what failed");
+}
+
 std::string shell_quote(const std::string& text) {
   const auto harmless = [](unsigned char c) {
     return std::isalnum(c) != 0 || std::string("_-./=:,@%+").find(static_cast<char>(c)) != std::string::npos;
@@ -138,10 +152,14 @@ std::variant<CommandLine, ParsedMessage> parse_command_line(int argc, const char
   app.footer(examples);
   app.require_subcommand(1);
   auto* run = app.add_subcommand("run", "Run scenarios, report, and hold the results against what they expect");
+  auto* campaign =
+      app.add_subcommand("campaign", "Draw a scenario's faults N times, seeds in a row, and report what came of them");
   auto* check = app.add_subcommand("check", "Validate scenarios, print the resolved fabric and the deadlock proof");
   add_common(*run, line, raw);
   add_run(*run, line, raw);
   add_common(*check, line, raw);
+  add_common(*campaign, line, raw);
+  add_campaign(*campaign, line, raw);
   check->add_flag("--build", line.build, "Build the RTL that the scenarios need, as a run would");
   try {
     app.parse(argc, argv);
@@ -151,7 +169,7 @@ std::variant<CommandLine, ParsedMessage> parse_command_line(int argc, const char
     const int status = app.exit(error, text, text);
     return ParsedMessage{text.str(), status == 0 ? 0 : bad_input};
   }
-  line.command = check->parsed() ? Command::check : Command::run;
+  line.command = check->parsed() ? Command::check : campaign->parsed() ? Command::campaign : Command::run;
   return line;
 }
 

@@ -14,7 +14,7 @@
 
 namespace fs {
 
-enum class Command { run, check };
+enum class Command { run, check, campaign };
 
 struct CommandLine {
   Command command = Command::run;
@@ -24,6 +24,7 @@ struct CommandLine {
   std::filesystem::path out;  ///< empty: no files
   std::optional<Femtoseconds> until;
   int jobs = 1;
+  std::uint64_t draws = 0;                   ///< of a campaign
   std::filesystem::path junit;               ///< empty: none
   std::vector<std::filesystem::path> cores;  ///< folders of cores of one's own
   bool build = false;                        ///< check: also build the RTL

@@ -16,6 +16,7 @@
 #include "system/report/progress.hpp"
 #include "system/report/terminal.hpp"
 #include "system/scenario/protocol_file.hpp"
+#include "system/study/campaign.hpp"
 
 namespace fs {
 
@@ -81,7 +82,9 @@ class Session {
     auto status = guarded("farspan", error, [&] { return prepare(); });
     if (status != ExitStatus::done) return static_cast<int>(status);
     for (const auto& file : line_.files) {
-      status = worse(status, line_.command == Command::check ? check(file) : run(file));
+      status = worse(status, line_.command == Command::check      ? check(file)
+                             : line_.command == Command::campaign ? campaign(file)
+                                                                  : run(file));
     }
     if (!line_.junit.empty()) {
       status = worse(status, guarded("farspan", error, [&] {
@@ -173,6 +176,21 @@ class Session {
     if (line_.quiet || !study.result.contains("waves")) return;
     fmt::print("\nwaveform: gtkwave {}\n", (folder / "waves.gtkw").string());
     std::fflush(stdout);
+  }
+
+  ExitStatus campaign(const std::string& file) {
+    std::string error;
+    return guarded(file, error, [&] {
+      auto document = load(line_, file);
+      const Campaign made = run_campaign(document, line_.draws, options_for(file), run_point_);
+      CommandLine one = line_;
+      one.seed.reset();
+      if (!line_.quiet || made.status != ExitStatus::done) {
+        fmt::print("{}", render_campaign(made, reproduce_command(one, file)));
+      }
+      std::fflush(stdout);
+      return made.status;
+    });
   }
 
   ExitStatus check(const std::string& file) {

@@ -37,7 +37,12 @@ Simulation::Simulation(RunningFabric& fabric, const MeasureSpec& spec, std::func
                        std::optional<Femtoseconds> until)
     : fabric_(fabric), spec_(spec), finished_(std::move(finished)), until_(until) {}
 
-bool Simulation::work_pending() const { return fabric_.packet_pool().in_use() > 0 || (finished_ && !finished_()); }
+bool Simulation::work_pending() const {
+  // A transaction whose packets were lost, and that has no timer, waits for ever without a packet anywhere.
+  const MemorySystem* memory = fabric_.memory();
+  return fabric_.packet_pool().in_use() > 0 || (finished_ && !finished_()) ||
+         (memory != nullptr && memory->pools().transactions.in_use() > 0);
+}
 
 Simulation::Stop Simulation::advance_to(Femtoseconds time, const std::function<bool()>& enough) {
   // Slices depend on simulated time alone, so that where a run ends never depends on the machine.
