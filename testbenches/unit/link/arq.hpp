@@ -38,7 +38,9 @@ inline double ratio(RetryMode mode, double p, std::int64_t loop) {
   rig.run(Cycles(100 + 20 * loop));
   const auto before = rig.b.received_flits;
   const double per_loss = mode == RetryMode::go_back_n ? (1 - p) / p + w : 1 / p;
-  const auto cycles = static_cast<std::int64_t>(losses * per_loss);
+  // Selective repeat hands on in order, in bursts of up to a few loops: long enough that they do not show.
+  const double least = mode == RetryMode::selective_repeat ? 1000 * w : 0;
+  const auto cycles = static_cast<std::int64_t>(std::max(losses * per_loss, least));
   rig.run(Cycles(cycles));
   return static_cast<double>(rig.b.received_flits - before) / static_cast<double>(cycles) / theory;
 }
