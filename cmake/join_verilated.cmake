@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # cmake -DDIR=<folder> -DNAME=<prefix> -P join_verilated.cmake: what Verilator wrote, as two files with known names.
-# __slow: constructors, reset to initial values, declarations of traces. __fast: the rest.
+# __slow: constructors, reset to initial values, traces. __fast: the rest.
 file(GLOB files RELATIVE ${DIR} ${DIR}/${NAME}*.cpp)
 list(FILTER files EXCLUDE REGEX "__(fast|slow)\\.cpp$")
 list(SORT files)
 set(fast "")
 set(slow "")
 foreach(file ${files})
-  if(file MATCHES "__Slow|__Syms|__ConstPool")
+  if(file MATCHES "__Slow|__Syms|__ConstPool|__Trace")
     string(APPEND slow "#include \"${file}\"\n")
   else()
     string(APPEND fast "#include \"${file}\"\n")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Speed of the Verilated switch core alone: random sources that respect credit at load 0.8, single flits to uniform
-// destinations, sinks that return each credit in the next cycle. W = 128, 2 VCs, 64 slots a port, islip(1).
+// destinations, sinks that return each credit in the next cycle. W = 128, 2 VCs, 64 slots a port, islip(1),
+// one cycle of input pipeline.
 #include <benchmark/benchmark.h>
 #include <verilated.h>
 
