@@ -48,6 +48,7 @@ struct LinkEnd {
 struct Cable {
   Micrometres length{1'500'000};  ///< 0 .. 40 000 km; default 1.5 m, a GPU tray to a switch tray of the same rack
   std::string medium = "copper";  ///< copper, pcb or fibre: the link room knows their delay
+  Femtoseconds latency{0};  ///< of modules at its two ends together: retimers, optical transceivers with their DSP
 };
 
 struct Link {

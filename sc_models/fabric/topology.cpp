@@ -139,6 +139,55 @@ void build(const TwoBoards& shape, const TopologySpec& spec, Topology& topology)
   }
 }
 
+void check(const Racks& shape) {
+  check_count("racks", shape.racks, max_gpus);
+  check_count("gpus_per_rack", shape.gpus_per_rack, max_gpus);
+  check_count("switches_per_rack", shape.switches_per_rack, max_ports);
+  check_count("links_per_switch", shape.links_per_switch, max_ports);
+  check_count("spines_per_plane", shape.spines_per_plane, max_ports);
+  check_count("links_per_spine", shape.links_per_spine, max_ports);
+  check_switch_ports("gpus_per_rack",
+                     shape.gpus_per_rack * shape.links_per_switch + shape.spines_per_plane * shape.links_per_spine);
+  check_switch_ports("links_per_spine", shape.racks * shape.links_per_spine);
+  check_gpu_ports("switches_per_rack", shape.switches_per_rack * shape.links_per_switch);
+  check_gpu_total("racks", shape.racks * shape.gpus_per_rack);
+  check_switch_total("racks", (shape.racks + shape.spines_per_plane) * shape.switches_per_rack);
+}
+
+void build(const Racks& shape, const TopologySpec& spec, Topology& topology) {
+  check(shape);
+  const auto gpu_side = shape.gpus_per_rack * shape.links_per_switch;
+  auto& graph = topology.graph;
+  const auto gpus =
+      add_gpus(graph, shape.racks * shape.gpus_per_rack, shape.switches_per_rack * shape.links_per_switch);
+  const auto switches = add_switches(graph, "sw", shape.racks * shape.switches_per_rack,
+                                     gpu_side + shape.spines_per_plane * shape.links_per_spine);
+  const auto spines = add_switches(graph, "spine", shape.switches_per_rack * shape.spines_per_plane,
+                                   shape.racks * shape.links_per_spine);
+  for (std::int64_t g = 0; g < shape.racks * shape.gpus_per_rack; ++g) {
+    const auto rack = g / shape.gpus_per_rack;
+    const auto place = g % shape.gpus_per_rack;
+    for (std::int64_t s = 0; s < shape.switches_per_rack; ++s) {
+      for (std::int64_t j = 0; j < shape.links_per_switch; ++j) {
+        graph.add_link({gpus[g], port(s * shape.links_per_switch + j)},
+                       {switches[rack * shape.switches_per_rack + s], port(place * shape.links_per_switch + j)},
+                       spec.gpu_link);
+      }
+    }
+  }
+  for (std::int64_t s = 0; s < shape.racks * shape.switches_per_rack; ++s) {
+    const auto rack = s / shape.switches_per_rack;
+    const auto plane = s % shape.switches_per_rack;
+    for (std::int64_t k = 0; k < shape.spines_per_plane; ++k) {
+      for (std::int64_t j = 0; j < shape.links_per_spine; ++j) {
+        graph.add_link({switches[s], port(gpu_side + k * shape.links_per_spine + j)},
+                       {spines[plane * shape.spines_per_plane + k], port(rack * shape.links_per_spine + j)},
+                       spec.trunk);
+      }
+    }
+  }
+}
+
 std::int64_t mesh_routers(const Mesh& shape) {
   if (shape.dims.empty() || shape.dims.size() > 8) throw TopologyKeyError("dims", "a mesh has 1 to 8 dimensions");
   std::int64_t count = 1;

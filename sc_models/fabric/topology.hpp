@@ -36,6 +36,18 @@ struct TwoBoards {
   std::int64_t trunks_per_switch = 8;  ///< from each switch to its peer on the other board
 };
 
+/// Racks of planes (NVL72: 72 GPUs, 18 switches) behind a second level: the switches of equal place in all racks are
+/// joined by the spines of their plane. GPUs and switches of rack 0 come first; in its rack a GPU is linked as in
+/// Planes. At a rack's switch the uplinks follow the ports of its GPUs, spine by spine; at a spine rack by rack.
+struct Racks {
+  std::int64_t racks = 2;
+  std::int64_t gpus_per_rack = 72;
+  std::int64_t switches_per_rack = 18;
+  std::int64_t links_per_switch = 1;  ///< from each GPU to each switch of its rack
+  std::int64_t spines_per_plane = 1;
+  std::int64_t links_per_spine = 36;  ///< from each switch of a rack to each spine of its plane
+};
+
 /// k-ary n-dimensional mesh, one GPU a router. Router and GPU n = x + dims[0] * (y + dims[1] * z) ... At a router, port
 /// 2d leads up in dimension d, port 2d + 1 down, the last port to its GPU; at the border a port has no link.
 struct Mesh {
@@ -69,7 +81,7 @@ struct ExplicitTopology {
 };
 
 struct TopologySpec {
-  std::variant<SingleSwitch, Planes, TwoBoards, Mesh, LeafSpine, ExplicitTopology> shape;
+  std::variant<SingleSwitch, Planes, TwoBoards, Racks, Mesh, LeafSpine, ExplicitTopology> shape;
   Cable gpu_link;        ///< between a GPU and a switch; explicit links bring their own
   Cable trunk;           ///< between switches
   bool partial = false;  ///< true: GPUs that cannot reach each other are no error (explicit topologies)

@@ -7,7 +7,7 @@
 namespace fs {
 namespace {
 
-enum class Kind { single_switch, planes, two_boards, mesh, leaf_spine, explicit_list };
+enum class Kind { single_switch, planes, two_boards, racks, mesh, leaf_spine, explicit_list };
 
 Cable read_cable(const Reader& reader, const Cable& otherwise) {
   Cable cable;
@@ -20,6 +20,7 @@ Cable read_cable(const Reader& reader, const Cable& otherwise) {
                                                             : Medium::fibre,
                                {{"copper", Medium::copper}, {"pcb", Medium::pcb}, {"fibre", Medium::fibre}});
   cable.medium = medium == Medium::copper ? "copper" : medium == Medium::pcb ? "pcb" : "fibre";
+  cable.latency = reader.time_or("latency", otherwise.latency, Femtoseconds(0), microseconds(1000));
   return cable;
 }
 
@@ -55,6 +56,17 @@ TwoBoards read_two_boards(const Reader& reader) {
   shape.switches_per_board = count(reader, "switches_per_board", shape.switches_per_board, max_ports);
   shape.links_per_switch = count(reader, "links_per_switch", shape.links_per_switch, max_ports);
   shape.trunks_per_switch = count(reader, "trunks_per_switch", shape.trunks_per_switch, max_ports);
+  return shape;
+}
+
+Racks read_racks(const Reader& reader) {
+  Racks shape;
+  shape.racks = count(reader, "racks", shape.racks, max_gpus);
+  shape.gpus_per_rack = count(reader, "gpus_per_rack", shape.gpus_per_rack, max_gpus);
+  shape.switches_per_rack = count(reader, "switches_per_rack", shape.switches_per_rack, max_ports);
+  shape.links_per_switch = count(reader, "links_per_switch", shape.links_per_switch, max_ports);
+  shape.spines_per_plane = count(reader, "spines_per_plane", shape.spines_per_plane, max_ports);
+  shape.links_per_spine = count(reader, "links_per_spine", shape.links_per_spine, max_ports);
   return shape;
 }
 
@@ -126,6 +138,7 @@ ReadTopology read_topology(const Reader& reader) {
   const auto kind = reader.choice<Kind>("kind", {{"single_switch", Kind::single_switch},
                                                  {"planes", Kind::planes},
                                                  {"two_boards", Kind::two_boards},
+                                                 {"racks", Kind::racks},
                                                  {"mesh", Kind::mesh},
                                                  {"leaf_spine", Kind::leaf_spine},
                                                  {"explicit", Kind::explicit_list}});
@@ -142,6 +155,9 @@ ReadTopology read_topology(const Reader& reader) {
       break;
     case Kind::two_boards:
       spec.shape = read_two_boards(reader);
+      break;
+    case Kind::racks:
+      spec.shape = read_racks(reader);
       break;
     case Kind::mesh:
       spec.shape = read_mesh(reader);

@@ -156,8 +156,9 @@ void RunningFabric::build_channels() {
     const auto id = static_cast<ChannelId>(i);
     const Cable& cable = graph.link(link_of(id)).cable;
     const ChipId source = graph.source(id).chip;
-    ChannelConfig config = make_channel_config(plan_.profile, propagation_delay(cable.medium, cable.length),
-                                               graph.is_gpu(source) ? 0 : plan_.switch_core.output_pipeline);
+    ChannelConfig config =
+        make_channel_config(plan_.profile, propagation_delay(cable.medium, cable.length) + cable.latency,
+                            graph.is_gpu(source) ? 0 : plan_.switch_core.output_pipeline);
     config.name = graph.channel_name(id);
     config.lead = lead_of(config, plan_.seed);
     config.seed = plan_.seed;

@@ -84,7 +84,7 @@ void check_channels(const Profile& profile, const Topology& topology, const Read
   for (std::size_t i = 0; i < topology.graph.link_count(); ++i) {
     const Link& link = topology.graph.link(static_cast<LinkId>(i));
     try {
-      make_channel_config(profile, propagation_delay(link.cable.medium, link.cable.length), 0);
+      make_channel_config(profile, propagation_delay(link.cable.medium, link.cable.length) + link.cable.latency, 0);
     } catch (const std::invalid_argument& problem) {
       throw at.error(link.name + ": " + problem.what());
     }

@@ -52,7 +52,7 @@ class DatagramReceiver final : public TransportReceiver {
     rest_.erase(group.message);
     completed_.push_back({group.message, now});
   }
-  bool poll(WirePacket& /*packet*/) override { return false; }
+  bool poll(Femtoseconds /*now*/, WirePacket& /*packet*/) override { return false; }
 
  private:
   std::shared_ptr<MessageTable> messages_;

@@ -83,7 +83,7 @@ void GoBackNReceiver::arrived(Femtoseconds now, const WirePacket& packet) {
   }
 }
 
-bool GoBackNReceiver::poll(WirePacket& packet) {
+bool GoBackNReceiver::poll(Femtoseconds /*now*/, WirePacket& packet) {
   if (!answer_) return false;
   answer_ = false;
   packet = {expected_, complaint_, acknowledgement_bytes, flow_, WirePacket::Kind::acknowledgement};

@@ -40,7 +40,7 @@ class GoBackNReceiver final : public TransportReceiver {
  public:
   GoBackNReceiver(std::shared_ptr<MessageTable> messages, std::uint16_t flow);
   void arrived(Femtoseconds now, const WirePacket& packet) override;
-  bool poll(WirePacket& packet) override;
+  bool poll(Femtoseconds now, WirePacket& packet) override;
 
  private:
   std::shared_ptr<MessageTable> messages_;

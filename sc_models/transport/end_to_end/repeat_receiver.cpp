@@ -80,7 +80,7 @@ void RepeatReceiver::complete(Femtoseconds now, std::int64_t message) {
   }
 }
 
-bool RepeatReceiver::poll(WirePacket& packet) {
+bool RepeatReceiver::poll(Femtoseconds /*now*/, WirePacket& packet) {
   if (!answer_) return false;
   answer_ = false;
   unanswered_ = 0;

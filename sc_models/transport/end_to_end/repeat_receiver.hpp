@@ -15,7 +15,7 @@ class RepeatReceiver final : public TransportReceiver {
  public:
   RepeatReceiver(const TransportSpec& spec, std::shared_ptr<MessageTable> messages, std::uint16_t flow);
   void arrived(Femtoseconds now, const WirePacket& packet) override;
-  bool poll(WirePacket& packet) override;
+  bool poll(Femtoseconds now, WirePacket& packet) override;
   /// Sequence numbers between the first that is missing and the highest that arrived, at most: the reorder buffer.
   std::uint64_t reorder_high_water() const { return reorder_high_water_; }
 

@@ -8,6 +8,7 @@
 #include "common/wide.hpp"
 #include "transport/end_to_end/datagram.hpp"
 #include "transport/end_to_end/go_back_n.hpp"
+#include "transport/end_to_end/lossless.hpp"
 #include "transport/end_to_end/repeat_receiver.hpp"
 #include "transport/end_to_end/repeat_sender.hpp"
 
@@ -37,6 +38,7 @@ TransportSpec read_transport(const Reader& reader) {
                                            {"hop_retry", Kind::go_back_n},
                                            {"selective_repeat", Kind::selective_repeat},
                                            {"erasure", Kind::erasure},
+                                           {"lossless", Kind::lossless},
                                            {"datagram", Kind::datagram}});
   if (spec.kind == Kind::selective_repeat || spec.kind == Kind::erasure) {
     spec.negative_acknowledgement = reader.choice_or<bool>("acknowledge", true, {{"negative", true}, {"timer", false}});
@@ -47,6 +49,14 @@ TransportSpec read_transport(const Reader& reader) {
   spec.header = reader.bytes_or("header", Bytes(spec.header), Bytes(0), Bytes(4096)).value();
   if (spec.kind == Kind::datagram) {
     if (reader.has("pace")) spec.pace = reader.rate("pace", BitsPerSecond(1'000'000));
+    return spec;
+  }
+  if (spec.kind == Kind::lossless) {
+    spec.xoff = reader.bytes_or("xoff", Bytes(spec.xoff), Bytes(1), Bytes(1'000'000'000'000)).value();
+    spec.xon = reader.bytes_or("xon", Bytes(spec.xoff / 2), Bytes(0), Bytes(spec.xoff)).value();
+    spec.headroom = reader.bytes_or("headroom", Bytes(spec.headroom), Bytes(0), Bytes(1'000'000'000'000)).value();
+    if (reader.has("drain")) spec.drain = reader.rate("drain", BitsPerSecond(1'000'000));
+    spec.response = reader.time_or("response", spec.response, Femtoseconds(0), one_second());
     return spec;
   }
   if (spec.hop_retry) {
@@ -79,6 +89,9 @@ TransportPair make_transport(const TransportSpec& given, const FlowPath& path, s
   if (spec.kind == TransportSpec::Kind::go_back_n) {
     pair.sender = std::make_unique<GoBackNSender>(spec, pair.messages, flow);
     pair.receiver = std::make_unique<GoBackNReceiver>(pair.messages, flow);
+  } else if (spec.kind == TransportSpec::Kind::lossless) {
+    pair.sender = std::make_unique<LosslessSender>(spec, pair.messages, flow);
+    pair.receiver = std::make_unique<LosslessReceiver>(spec, pair.messages, flow);
   } else if (spec.kind == TransportSpec::Kind::datagram) {
     pair.sender = std::make_unique<DatagramSender>(spec, pair.messages, flow);
     pair.receiver = std::make_unique<DatagramReceiver>(pair.messages);

@@ -19,6 +19,7 @@ struct TransportSpec {
   enum class Kind : std::uint8_t {
     go_back_n,         ///< the receiver takes packets in order only; the sender starts again from the missing one
     selective_repeat,  ///< only what is missing is sent again
+    lossless,          ///< the receiver's buffer pauses the sender (PFC) before it overflows
     datagram,          ///< nothing is made good: counts what a wave loses
     erasure,           ///< parity lets the receiver fill in; what is still missing is repeated
   };
@@ -38,6 +39,13 @@ struct TransportSpec {
   std::int64_t data = 32;
   std::int64_t parity = 8;
   std::int64_t chunk = 1;
+
+  // Lossless: the receiver's buffer.
+  std::int64_t xoff = 1 << 20;      ///< bytes; filled beyond, the sender is told to pause
+  std::int64_t xon = 1 << 19;       ///< drained to this, to go on
+  std::int64_t headroom = 1 << 20;  ///< bytes above xoff; what does not fit is lost
+  BitsPerSecond drain{0};           ///< taken out of it; 0: blocked
+  Femtoseconds response{0};         ///< from the arrival of a pause to its effect
 
   std::int64_t packet_bytes() const { return payload + header; }
 };
@@ -97,14 +105,21 @@ class TransportReceiver {
   virtual ~TransportReceiver() = default;
   virtual void arrived(Femtoseconds now, const WirePacket& packet) = 0;
   /// The acknowledgement to send now, if there is one.
-  virtual bool poll(WirePacket& packet) = 0;
+  virtual bool poll(Femtoseconds now, WirePacket& packet) = 0;
+  /// When poll has something to say without an arrival. max(): never.
+  virtual Femtoseconds ready_at(Femtoseconds /*now*/) const { return Femtoseconds::max(); }
   /// Messages completed since the last call, in the order of completion; each exactly once, ever.
   std::vector<Completion> take_completed() { return std::exchange(completed_, {}); }
   std::uint64_t duplicates() const { return duplicates_; }
+  /// Bytes in the receive buffer at most, and packets that did not fit (lossless).
+  std::int64_t buffer_high_water() const { return buffer_high_water_; }
+  std::uint64_t overflowed() const { return overflowed_; }
 
  protected:
   std::vector<Completion> completed_;
   std::uint64_t duplicates_ = 0;
+  std::int64_t buffer_high_water_ = 0;
+  std::uint64_t overflowed_ = 0;
 };
 
 struct TransportPair {

@@ -76,8 +76,12 @@ void FlowRun::data_arrives() {
     result.last_completion = now_;
     digest_.add(static_cast<NodeId>(packet.flow), static_cast<std::uint64_t>(done.message), now_, Outcome::delivered);
   }
-  WirePacket answer;
-  while (flow.transport.receiver->poll(answer)) back_.send(now_, answer);
+  answer(flow);
+}
+
+void FlowRun::answer(Flow& flow) {
+  WirePacket packet;
+  while (flow.transport.receiver->poll(now_, packet)) back_.send(now_, packet);
 }
 
 void FlowRun::note_known(Flow& flow) {
@@ -105,8 +109,10 @@ Femtoseconds FlowRun::run(Femtoseconds end) {
     for (const auto& flow : flows_) ready = std::min(ready, flow_ready(flow));
     const Femtoseconds sending = ready == Femtoseconds::max() ? ready : std::max(ready, forward_.free_at());
     const Femtoseconds data = forward_.next_arrival();
-    const Femtoseconds answer = back_.next_arrival();
-    const Femtoseconds next = std::min({sending, data, answer});
+    const Femtoseconds acknowledgement = back_.next_arrival();
+    Femtoseconds answering = Femtoseconds::max();
+    for (const auto& flow : flows_) answering = std::min(answering, flow.transport.receiver->ready_at(now_));
+    const Femtoseconds next = std::min({sending, data, acknowledgement, answering});
     if (next > end) {
       now_ = end;
       return end;
@@ -115,8 +121,10 @@ Femtoseconds FlowRun::run(Femtoseconds end) {
     ++events_;
     if (data == next) {
       data_arrives();
-    } else if (answer == next) {
+    } else if (acknowledgement == next) {
       acknowledgement_arrives();
+    } else if (answering == next) {
+      for (auto& flow : flows_) answer(flow);
     } else {
       send_turn();
     }
@@ -127,6 +135,8 @@ Femtoseconds FlowRun::run(Femtoseconds end) {
 FlowResult FlowRun::result(std::size_t index) const {
   FlowResult result = flows_[index].result;
   result.sender = flows_[index].transport.sender->counts();
+  result.buffer_high_water = flows_[index].transport.receiver->buffer_high_water();
+  result.overflowed = flows_[index].transport.receiver->overflowed();
   result.duplicates = flows_[index].transport.receiver->duplicates();
   return result;
 }

@@ -29,6 +29,8 @@ struct FlowResult {
   std::string name;
   SenderCounts sender;
   std::uint64_t duplicates = 0;
+  std::int64_t buffer_high_water = 0;  ///< bytes at the receiver (lossless)
+  std::uint64_t overflowed = 0;        ///< packets lost for want of room there
   std::uint64_t submitted = 0;
   std::uint64_t completed = 0;     ///< at the receiver
   std::uint64_t out_of_order = 0;  ///< of these, before one submitted earlier
@@ -77,6 +79,7 @@ class FlowRun {
   void send_turn();
   void data_arrives();
   void acknowledgement_arrives();
+  void answer(Flow& flow);
   void note_known(Flow& flow);
 
   LongHaulChannel forward_;

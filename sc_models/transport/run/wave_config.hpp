@@ -22,9 +22,9 @@ struct WaveSpec {
   std::vector<FlowSpec> flows;
 };
 
-/// Reads one entry of `long_haul.wavelengths`; docs/transport.md explains its keys. Throws ConfigError at what is wrong; that
-/// includes a transponder that does not work over its line (unless `insist: true`), with those that would, and
-/// hop-by-hop retry beyond what its timer and window span.
+/// Reads one entry of `long_haul.wavelengths`; docs/transport.md explains its keys. Throws ConfigError at what is
+/// wrong; that includes a transponder that does not work over its line (unless `insist: true`), with those that would,
+/// and hop-by-hop retry beyond what its timer and window span.
 WaveSpec read_wave(const Reader& reader, const OpticsCatalogue& catalogue, std::uint64_t seed);
 
 /// Hop-by-hop retry, go-back-N between neighbours, has to keep a round trip of packets and a timer that outlasts it.

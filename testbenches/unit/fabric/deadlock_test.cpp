@@ -50,6 +50,7 @@ TEST(Deadlock, CannotHappenOnPlanes) {
 TEST(Deadlock, CannotHappenInOtherGeneratedFabrics) {
   EXPECT_TRUE(check(make(SingleSwitch{8, 2})).free);
   EXPECT_TRUE(check(make(TwoBoards{})).free);
+  EXPECT_TRUE(check(make(Racks{2, 8, 3, 1, 2, 2})).free);
   EXPECT_TRUE(check(make(LeafSpine{4, 4, 8, 1, 2})).free);
   EXPECT_TRUE(check(make(Mesh{{16, 16}})).free);
   EXPECT_TRUE(check(make(Mesh{{3, 4, 5}})).free);

@@ -90,6 +90,23 @@ TEST(TwoBoards, HaveTheLinksOfADgx2) {
   EXPECT_TRUE(all_ports_linked(graph));
 }
 
+TEST(Racks, JoinSwitchesOfEqualPlaceByTheirPlanesSpine) {
+  const auto graph = make(Racks{}).graph;
+  EXPECT_EQ(graph.gpu_count(), 144U);
+  EXPECT_EQ(graph.switch_count(), 2U * 18U + 18U);
+  EXPECT_EQ(graph.link_count(), 144U * 18U + 36U * 36U);
+  const auto at = [&](const char* end) { return parse_link_end(graph, end); };
+  const auto peer = [&](const char* end) {
+    const auto there = at(end);
+    return graph.end_name(graph.peer(there.chip, there.port)->far);
+  };
+  EXPECT_EQ(peer("gpu73.2"), "sw20.1");
+  EXPECT_EQ(peer("sw2.72"), "spine2.0");
+  EXPECT_EQ(peer("sw20.75"), "spine2.39");
+}
+
+TEST(Racks, AreRefusedWhenASpineIsTooSmall) { EXPECT_EQ(refused_key(Racks{8, 72, 18, 1, 1, 36}), "links_per_spine"); }
+
 TEST(TwoBoards, CallLinksBetweenSwitchesTrunks) {
   TopologySpec spec;
   spec.shape = TwoBoards{};
