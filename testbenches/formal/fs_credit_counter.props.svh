@@ -12,6 +12,7 @@ end
 always_comb assume (give_i <= StepBits'(Step) && take_i <= StepBits'(Step));
 
 `FS_ASSERT(p_credit_balance, WideBits'(count_o) == balance_q, "credits lost or made")
+`FS_ASSERT(p_credit_next, WideBits'(next_o) == ((balance > WideBits'(Most)) ? WideBits'(Most) : balance), "next_o is wrong")
 `FS_ASSERT(p_credit_most, WideBits'(count_o) <= WideBits'(Most), "more credits than slots")
 
 `FS_COVER(c_credit_most, WideBits'(count_o) == WideBits'(Most))

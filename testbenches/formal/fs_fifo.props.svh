@@ -41,20 +41,25 @@ end
 `FS_COVER(c_fifo_refilled, count_q == CountBits'(Depth) && read_q == Last)
 `endif
 
-// For proofs of modules that contain a FIFO: how often any one value stands inside, and behind how many others.
+// For proofs of modules that contain a FIFO: how often each value stands inside (narrow FIFOs only), and behind how many
+// others any one of them stands.
+localparam int unsigned Values = (Width <= 3) ? (1 << Width) : 1;
 (* anyconst *) logic [Width-1:0] probe;
-logic [CountBits-1:0] probe_count, probe_place;
+logic [CountBits-1:0] probe_place;
+logic [Values*CountBits-1:0] copies;
 logic [CountBits:0] probe_at;
 always_comb begin
-  probe_count = '0;
+  copies = '0;
   probe_place = '0;
   probe_at = '0;
   for (int i = 0; i < Depth; i++) begin
     probe_at = (CountBits + 1)'(read_q) + (CountBits + 1)'(i);
     if (probe_at >= (CountBits + 1)'(Depth)) probe_at = probe_at - (CountBits + 1)'(Depth);
-    if (CountBits'(i) < count_q && items[probe_at[IndexBits-1:0]] == probe) begin
-      probe_count = probe_count + 1'b1;
-      probe_place = CountBits'(i);
+    if (CountBits'(i) < count_q) begin
+      if (items[probe_at[IndexBits-1:0]] == probe) probe_place = CountBits'(i);
+      for (int k = 0; k < Values; k++) begin
+        if (items[probe_at[IndexBits-1:0]] == Width'(k)) copies[k*CountBits +: CountBits] = copies[k*CountBits +: CountBits] + 1'b1;
+      end
     end
   end
 end

@@ -102,6 +102,7 @@ Outcome run_lockstep(const Shape& shape, const Trial& run) {
     if (list.empty()) continue;
     outcome.agree = false;
     outcome.pin = list.front().pin;
+    if (run.wave_cycles == 0) break;
     outcome.waves = record(shape, run, pair.cycle());
     outcome.report = report(shape, run, pair, list, outcome.waves);
     break;

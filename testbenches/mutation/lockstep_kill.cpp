@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs lockstep over many mutants of the RTL, each in a process of its own:
+//   lockstep_<shape>_mutants <seeds> <cycles> <number>...
+// prints "<number> killed by <pin> in seed <seed>", "... crashed" (does not settle, hangs, breaks the process) or
+// "... survived".
+#include <sys/wait.h>
+#include <unistd.h>
+#include <verilated.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "cosim/runtime/messages.hpp"
+#include "lockstep.hpp"
+
+namespace {
+
+constexpr unsigned most_seconds = 120;
+
+fs::lockstep::Outcome run(int seed, long cycles, bool sleep) {
+  fs::lockstep::Trial trial;
+  trial.seed = static_cast<std::uint64_t>(seed);
+  trial.cycles = cycles;
+  trial.wave_cycles = 0;
+  trial.sleep = sleep;
+  return fs::lockstep::run_lockstep(fs::lockstep::shape(), trial);
+}
+
+void choose(int mutant) {
+  const std::string choice = "+mutant=" + std::to_string(mutant);
+  const std::vector<const char*> arguments{"mutation", choice.c_str()};
+  fs::cosim::verilated_context().commandArgs(static_cast<int>(arguments.size()),
+                                             const_cast<const char**>(arguments.data()));
+}
+
+std::string verdict(int mutant, int seeds, long cycles, std::uint64_t slept) {
+  choose(mutant);
+  for (int seed = 0; seed < seeds; ++seed) {
+    const fs::lockstep::Outcome outcome = run(seed, cycles, false);
+    if (!outcome.agree) return "killed by " + outcome.pin + " in seed " + std::to_string(seed);
+  }
+  const fs::lockstep::Outcome resting = run(0, cycles, true);
+  if (!resting.agree) return "killed by " + resting.pin + " with a resting clock";
+  if (resting.slept != slept) return "killed by idle_o";
+  return "survived";
+}
+
+/// What the child writes, or how it ended.
+std::string in_child(int mutant, int seeds, long cycles, std::uint64_t slept) {
+  int ends[2];
+  if (pipe(ends) != 0) std::exit(1);
+  const pid_t child = fork();
+  if (child == 0) {
+    close(ends[0]);
+    alarm(most_seconds);
+    if (!std::freopen("/dev/null", "w", stderr)) std::_Exit(1);
+    const std::string said = verdict(mutant, seeds, cycles, slept);
+    const bool written = write(ends[1], said.data(), said.size()) == static_cast<ssize_t>(said.size());
+    std::_Exit(written ? 0 : 1);
+  }
+  close(ends[1]);
+  std::string said;
+  char buffer[256];
+  for (ssize_t count; (count = read(ends[0], buffer, sizeof buffer)) > 0;)
+    said.append(buffer, static_cast<std::size_t>(count));
+  close(ends[0]);
+  int status = 0;
+  waitpid(child, &status, 0);
+  if (WIFSIGNALED(status)) return std::string("crashed: ") + strsignal(WTERMSIG(status));
+  return said.empty() ? "crashed: exit " + std::to_string(WEXITSTATUS(status)) : said;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  if (count < 4) {
+    std::fprintf(stderr, "%s <seeds> <cycles> <mutant>...\n", arguments[0]);
+    return 2;
+  }
+  const int seeds = std::atoi(arguments[1]);
+  const long cycles = std::atol(arguments[2]);
+  // A core that never says it is idle agrees with the model; how often the design as it is may rest tells.
+  choose(0);
+  const std::uint64_t slept = run(0, cycles, true).slept;
+  for (int k = 3; k < count; ++k) {
+    const int mutant = std::atoi(arguments[k]);
+    std::printf("%d %s\n", mutant, in_child(mutant, seeds, cycles, slept).c_str());
+    std::fflush(stdout);
+  }
+  return 0;
+}
