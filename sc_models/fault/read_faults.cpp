@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fault/read_faults.hpp"
 
+#include <algorithm>
+
 #include "fault/places.hpp"
 
 namespace fs {
@@ -74,6 +76,17 @@ void read_where(const Reader& reader, const Graph& graph, FaultSpec& spec) {
   if (all->empty()) throw where.error("this fabric has none");
   spec.where = where.text();
   spec.choices = *all;
+}
+
+/// Only a switch can drop what has no room and go on.
+void check_overflowing(const Reader& reader, const Graph& graph, FaultSpec& spec) {
+  if (spec.kind != FaultKind::credit_invented) return;
+  const auto to_gpu = [&](const std::string& name) {
+    return graph.is_gpu(graph.sink(*find_channel(graph, name)).chip);
+  };
+  auto& names = spec.choices;
+  names.erase(std::remove_if(names.begin(), names.end(), to_gpu), names.end());
+  if (names.empty()) throw reader.error("where", "must be a channel into a switch");
 }
 
 void read_when(const Reader& reader, FaultSpec& spec) {
@@ -203,6 +216,7 @@ std::vector<FaultSpec> read_faults(const std::vector<Node>& entries, const Topol
     FaultSpec spec;
     spec.kind = read_kind(reader);
     read_where(reader, topology.graph, spec);
+    check_overflowing(reader, topology.graph, spec);
     read_when(reader, spec);
     read_own(reader, topology, profile, spec);
     if (reader.has("detect")) spec.detect = reader.time("detect", Femtoseconds(0), longest);

@@ -180,10 +180,11 @@ void FaultDesk::flit_swallowed(int switch_number, const PortFlit& flit, Cycles n
 
 void FaultDesk::overflow(int switch_number, const PortFlit& flit, bool cut_short, Cycles now) {
   const auto chip = static_cast<ChipId>(switch_number);
-  ++flits_lost_;
+  const bool put_back = cut_short && flit.flit.tail();  // it takes a slot later, and gives its credit back
+  if (!put_back) ++flits_lost_;
   const ChannelId into = fabric_->plan().topology.graph.peer(chip, flit.port)->in;
   const int direction = static_cast<int>(index(opposite(into)) & 1U);
-  fabric_->live_link(link_of(into))->use_up_credit(direction, flit.vc);
+  if (!put_back) fabric_->live_link(link_of(into))->use_up_credit(direction, flit.vc);
   for (std::size_t i = 0; i < schedule_.faults().size(); ++i) {
     const Fault& fault = schedule_.faults()[i];
     if (fault.kind != FaultKind::credit_invented || active_[i] == 0 || *fault.channel != into) continue;

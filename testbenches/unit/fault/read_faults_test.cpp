@@ -32,7 +32,7 @@ TEST(ReadFaults, EveryKindIsReadWithWhatItNeeds) {
   - {kind: tray_down, where: [sw1, sw2], at: 1us}
   - {kind: gpu_gone, where: gpu3, at: 1us, reaction: end_domain}
   - {kind: credit_lost, where: gpu0.1->sw1.0, at: 1us, vc: 1, credits: 3}
-  - {kind: credit_invented, where: sw1.0->gpu0.1, at: 1us}
+  - {kind: credit_invented, where: gpu0.1->sw1.0, at: 1us}
   - {kind: stuck_vc, where: sw1.2, vc: 1, at: 1us}
   - {kind: frozen_arbiter, where: sw1, at: 1us, detect: 3us}
   - {kind: corrupt_route, where: sw1, destination: gpu2, class: response, at: 1us}
