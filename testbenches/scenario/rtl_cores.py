@@ -194,10 +194,11 @@ def rtl_that_is_wrong(farspan):
         (rtl / file.name).write_bytes(file.read_bytes())
     top = rtl / "fs_switch_core.sv"
     text = top.read_text(encoding="utf-8")
-    right = "= shown[FlitWidth-1:0];"
+    right = "  fs_crossbar #(.NumPorts(NumPorts), .Width(FlitWidth)) u_crossbar (\n    .data_i(left_flit),"
     assert right in text
-    # A bit of the handle, of flits to odd destinations.
-    top.write_text(text.replace(right, "= shown[FlitWidth-1:0] ^ (FlitWidth'(shown[16]) << 100);"), encoding="utf-8")
+    # A bit of the handle of every flit, on its way into the crossbar.
+    wrong = right.replace("left_flit", "left_flit ^ {NumPorts{FlitWidth'(1) << 100}}")
+    top.write_text(text.replace(right, wrong), encoding="utf-8")
     recipe = (pathlib.Path(farspan.program).parent / "cores" / "rtl.yaml").read_text(encoding="utf-8")
     farspan.write("wrong.yaml", recipe.replace("core: rtl", "core: wrong").replace(str(PROJECT / "rtl"), str(rtl)))
     end = farspan.call("run", fabric(farspan), "--cores", farspan.folder, "--set", "switch.cores={sw0: lockstep(wrong)}")

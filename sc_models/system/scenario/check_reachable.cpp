@@ -55,7 +55,29 @@ class Reachability {
   int gpus_;
 };
 
+/// A GPU reaches itself by the first switch of any of its links.
+bool reaches_itself(const Graph& graph, ChipId gpu) {
+  for (int port = 0; port < graph.chip(gpu).ports; ++port) {
+    const auto& peer = graph.peer(gpu, static_cast<PortId>(port));
+    if (peer && graph.is_gpu(peer->far.chip)) return false;
+  }
+  return true;
+}
+
 }  // namespace
+
+void check_self(const FabricPlan& plan, const Reader& open_loop) {
+  const OpenLoopSpec& spec = *plan.open_loop;
+  if (!spec.pattern.self) return;
+  const Graph& graph = plan.topology.graph;
+  for (std::size_t i = 0; i < graph.chip_count(); ++i) {
+    const auto chip = static_cast<ChipId>(i);
+    if (!graph.is_gpu(chip) || reaches_itself(graph, chip)) continue;
+    throw open_loop.error("self", "a link of " + graph.chip(chip).name +
+                                      " leads straight to another GPU, so traffic to itself has no way back: needs "
+                                      "`self: false`");
+  }
+}
 
 void check_reachable(const FabricPlan& plan, const Reader& workload) {
   const Reachability reachability(plan);

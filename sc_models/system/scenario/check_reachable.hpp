@@ -11,4 +11,7 @@ namespace fs {
 /// way.
 void check_reachable(const FabricPlan& plan, const Reader& workload);
 
+/// Throws ConfigError where `open_loop` lets GPUs send to themselves and one has a link without a switch.
+void check_self(const FabricPlan& plan, const Reader& open_loop);
+
 }  // namespace fs

@@ -201,6 +201,7 @@ ScenarioSpec read_scenario(Document& document, const std::vector<std::filesystem
   plan.errors = read_link_errors(root, plan.topology.graph, plan.profile);
   read_work(root, gpus, spec);
   if (fabric.spec.partial && root.has("workload")) check_reachable(plan, root.section("workload"));
+  if (plan.open_loop) check_self(plan, root.section("workload").section("open_loop"));
   plan.switch_buffers = buffers_of(plan.profile);
   apply(choices, plan.switch_buffers);
   plan.gpu_buffers = plan.switch_buffers;
@@ -210,6 +211,8 @@ ScenarioSpec read_scenario(Document& document, const std::vector<std::filesystem
   plan.switch_core.buffer = plan.switch_buffers.shared ? BufferKind::shared_pool : BufferKind::private_queues;
   plan.switch_core.depth = plan.switch_buffers.depth;
   plan.switch_core.pool_depth = plan.switch_buffers.pool;
+  plan.switch_core.peer_shared_pool = plan.switch_buffers.shared;  // switches and GPUs have the same receive buffers
+  if (plan.switch_buffers.shared) plan.switch_core.peer_reserve = plan.switch_buffers.depth;
   plan.switch_core.longest_packet = longest_packets(plan);
   for (const auto& c : plan.profile.classes) {
     plan.drained.push_back(spec.open_loop || c.name == "response");

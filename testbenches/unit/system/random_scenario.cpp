@@ -198,13 +198,17 @@ std::string draw_open_loop_scenario() {
           fmt::format("  order: none\n  classes: [{{name: data, vcs: {}, slots: {}flits}}]\n", vcs, slots) +
           draw_buffers(wire, vcs, slots) + "topology: " + shape.text + "\ncore_limited: true\n" +
           draw_switch(longest <= slots, false) + draw_routing();
+  // Across a link straight to another GPU nothing comes back to its sender.
+  const bool no_switch =
+      shape.text.find("explicit") != std::string::npos && shape.text.find("switches") == std::string::npos;
   drawn += fmt::format(
-      "workload:\n  open_loop:\n    load: {}\n    {}\n    interleave: {}\n    process: {}\n    packets: [{{flits: 1, "
+      "workload:\n  open_loop:\n    load: {}\n    {}\n    self: {}\n    interleave: {}\n    process: {}\n    packets: "
+      "[{{flits: 1, "
       "weight: 2}}, {{flits: {}}}]\n",
       percent / 100.0,
       pick({"pattern: uniform", "pattern: permutation", "pattern: tornado", "pattern: neighbour",
             "pattern: hotspot\n    hot: [0]\n    hot_fraction: 0.3"}),
-      coin(), pick({"bernoulli", "bursty"}), longest);
+      !no_switch, coin(), pick({"bernoulli", "bursty"}), longest);
   drawn += "measure: {warmup: 100ns, window: 1us, drain: 8000us}\nwatchdog: 200us\n";
   return drawn;
 }
