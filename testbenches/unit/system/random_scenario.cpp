@@ -206,8 +206,9 @@ std::string draw_open_loop_scenario() {
       "[{{flits: 1, "
       "weight: 2}}, {{flits: {}}}]\n",
       percent / 100.0,
-      pick({"pattern: uniform", "pattern: permutation", "pattern: tornado", "pattern: neighbour",
-            "pattern: hotspot\n    hot: [0]\n    hot_fraction: 0.3"}),
+      no_switch ? pick({"pattern: uniform", "pattern: permutation", "pattern: neighbour"})
+                : pick({"pattern: uniform", "pattern: permutation", "pattern: tornado", "pattern: neighbour",
+                        "pattern: hotspot\n    hot: [0]\n    hot_fraction: 0.3"}),
       !no_switch, coin(), pick({"bernoulli", "bursty"}), longest);
   drawn += "measure: {warmup: 100ns, window: 1us, drain: 8000us}\nwatchdog: 200us\n";
   return drawn;
