@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <filesystem>
 
 #include "lockstep.hpp"
 #include "wave_state.hpp"
@@ -13,12 +14,20 @@ namespace {
 
 using testing::HasSubstr;
 
+/// Tests run side by side, and name their waveforms alike.
+std::string own_folder() {
+  const std::string folder =
+      testing::TempDir() + "differs_" + testing::UnitTest::GetInstance()->current_test_info()->name();
+  std::filesystem::create_directories(folder);
+  return folder;
+}
+
 Trial spoiled(std::int64_t at, std::function<void(OutputPins&)> how) {
   Trial run;
   run.seed = 5;
   run.cycles = 3000;
   run.reproduce = "the command";
-  run.folder = testing::TempDir();
+  run.folder = own_folder();
   run.spoil = [at, how](std::int64_t cycle, OutputPins& pins) {
     if (cycle == at) how(pins);
   };
