@@ -72,21 +72,21 @@ AmplifierType read_amplifier(const Reader& reader) {
   return type;
 }
 
-FecCode read_code(const Reader& reader) {
-  FecCode code;
+OpticalCode read_code(const Reader& reader) {
+  OpticalCode code;
   code.name = reader.text("name");
-  code.kind = reader.choice<FecCode::Kind>("kind", {{"none", FecCode::Kind::none},
-                                                    {"reed_solomon", FecCode::Kind::reed_solomon},
-                                                    {"threshold", FecCode::Kind::threshold}});
+  code.kind = reader.choice<OpticalCode::Kind>("kind", {{"none", OpticalCode::Kind::none},
+                                                        {"reed_solomon", OpticalCode::Kind::reed_solomon},
+                                                        {"threshold", OpticalCode::Kind::threshold}});
   code.frames_per_codeword = reader.number_or("frames_per_codeword", code.frames_per_codeword, 0.01, 1e6);
   code.interleave = reader.integer_or("interleave", code.interleave, 1, 64);
-  if (code.kind == FecCode::Kind::reed_solomon) {
+  if (code.kind == OpticalCode::Kind::reed_solomon) {
     code.symbols = reader.integer("symbols", 3, 4095);
     code.payload_symbols = reader.integer("payload", 1, code.symbols - 2);
     code.symbol_bits = reader.integer("symbol_bits", 2, 16);
     code.rate = static_cast<double>(code.payload_symbols) / code.symbols;
     code.codeword_bytes = code.payload_symbols * code.symbol_bits / 8.0;
-  } else if (code.kind == FecCode::Kind::threshold) {
+  } else if (code.kind == OpticalCode::Kind::threshold) {
     code.threshold = reader.number("threshold", 1e-9, 0.2);
     code.cliff_db = reader.measure_or("cliff", "dB", code.cliff_db, 0.001, 10);
     code.rate = reader.number("rate", 0.1, 1);
@@ -149,7 +149,7 @@ const AmplifierType& OpticsCatalogue::amplifier(const std::string& name) const {
 const TransponderMode& OpticsCatalogue::mode(const std::string& name) const {
   return get(modes, name, "transponder mode");
 }
-const FecCode& OpticsCatalogue::code(const std::string& name) const { return get(codes, name, "code"); }
+const OpticalCode& OpticsCatalogue::code(const std::string& name) const { return get(codes, name, "code"); }
 
 OpticsCatalogue read_optics_catalogue(const Reader& reader) {
   OpticsCatalogue catalogue;

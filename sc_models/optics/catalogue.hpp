@@ -15,7 +15,7 @@ namespace fs {
 struct OpticsCatalogue {
   std::vector<FibreType> fibres;
   std::vector<AmplifierType> amplifiers;
-  std::vector<FecCode> codes;
+  std::vector<OpticalCode> codes;
   std::vector<TransponderMode> modes;
 
   /// The entry that `name` names; throws ConfigError at the node, listing what there is.
@@ -26,7 +26,7 @@ struct OpticsCatalogue {
   const FibreType& fibre(const std::string& name) const;
   const AmplifierType& amplifier(const std::string& name) const;
   const TransponderMode& mode(const std::string& name) const;
-  const FecCode& code(const std::string& name) const;
+  const OpticalCode& code(const std::string& name) const;
 };
 
 /// Throws ConfigError with the position of what is wrong: a missing or unknown key, a number out of range, a name given

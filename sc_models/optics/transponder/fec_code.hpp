@@ -11,7 +11,7 @@ namespace fs {
 
 /// A code. Reed-Solomon codes are computed exactly for independent errors. Codes whose decoder has no closed form
 /// (staircase, open FEC, LDPC) are given by their threshold and by how steeply they fail beyond it.
-struct FecCode {
+struct OpticalCode {
   enum class Kind : std::uint8_t { none, reed_solomon, threshold };
   std::string name = "none";
   Kind kind = Kind::none;
@@ -32,21 +32,21 @@ struct FecCode {
 
 /// Probability that a codeword cannot be corrected. `before` is the bit error ratio before correction; errors are
 /// independent. Reed-Solomon: P = 1 - (1-p)^m, sum over i > t of C(n,i) P^i (1-P)^(n-i). Without a code: 0 for p = 0.
-double codeword_failure(const FecCode& code, Modulation modulation, double before);
+double codeword_failure(const OpticalCode& code, Modulation modulation, double before);
 /// Bit error ratio left behind the decoder.
-double residual_bit_errors(const FecCode& code, Modulation modulation, double before);
+double residual_bit_errors(const OpticalCode& code, Modulation modulation, double before);
 /// Probability that a frame is lost: CER (1 + X MFC) / MFC, at most 1 (SONiC, port FEC FLR).
-double frame_loss(const FecCode& code, Modulation modulation, double before);
+double frame_loss(const OpticalCode& code, Modulation modulation, double before);
 
 /// Codeword failures of a threshold code, by how many dB of signal to noise are missing to its threshold (negative: to
 /// spare).
-double codeword_failure_beyond(const FecCode& code, double missing_db, double before);
+double codeword_failure_beyond(const OpticalCode& code, double missing_db, double before);
 /// Frame loss from codeword failures: frames of 64 bytes, by the formula above.
-double frames_lost(const FecCode& code, double codeword_failures);
+double frames_lost(const OpticalCode& code, double codeword_failures);
 /// Codewords that a packet of `bytes` touches on average: bytes / codeword + interleave.
-double codewords_touched(const FecCode& code, double bytes);
+double codewords_touched(const OpticalCode& code, double bytes);
 
 /// Net coding gain in dB at `after`: snr(after, uncoded) - snr(before) + 10 log10(rate).
-double net_coding_gain_db(const FecCode& code, Modulation modulation, double before, double after);
+double net_coding_gain_db(const OpticalCode& code, Modulation modulation, double before, double after);
 
 }  // namespace fs

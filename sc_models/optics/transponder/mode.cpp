@@ -16,7 +16,7 @@ const FibreBand& band_of(const TransponderMode& mode, const FibreType& fibre) {
 }
 
 /// The bit error ratio at which codewords fail once in 1e15 bits: found once for codes that have no threshold.
-double ratio_for_target(const FecCode& code, Modulation modulation) {
+double ratio_for_target(const OpticalCode& code, Modulation modulation) {
   double low = 1e-18;
   double high = 0.1;
   for (int i = 0; i < 100; ++i) {
@@ -29,7 +29,7 @@ double ratio_for_target(const FecCode& code, Modulation modulation) {
 }  // namespace
 
 double TransponderMode::threshold() const {
-  return fec.kind == FecCode::Kind::threshold ? fec.threshold : ratio_for_target(fec, modulation);
+  return fec.kind == OpticalCode::Kind::threshold ? fec.threshold : ratio_for_target(fec, modulation);
 }
 
 double TransponderMode::penalty_db() const {
@@ -46,7 +46,7 @@ Performance performance_at_margin(const TransponderMode& mode, double at_thresho
   result.margin_db = margin_db;
   const double electrical_db = mode.detection == Detection::direct ? 2.0 * margin_db : margin_db;
   result.bit_error_ratio = bit_error_ratio(mode.modulation, at_threshold * from_db(electrical_db));
-  result.codeword_failure = mode.fec.kind == FecCode::Kind::threshold
+  result.codeword_failure = mode.fec.kind == OpticalCode::Kind::threshold
                                 ? codeword_failure_beyond(mode.fec, -electrical_db, result.bit_error_ratio)
                                 : codeword_failure(mode.fec, mode.modulation, result.bit_error_ratio);
   result.frame_loss = frames_lost(mode.fec, result.codeword_failure);

@@ -17,7 +17,7 @@ struct TransponderMode {
   std::string name;
   Detection detection = Detection::coherent;
   Modulation modulation = Modulation::qam16;
-  FecCode fec;
+  OpticalCode fec;
   BitsPerSecond rate{400'000'000'000};  ///< payload a direction
   int lanes = 1;                        ///< wavelengths or fibres that share it
   double baud_hz = 59.84e9;             ///< a lane's

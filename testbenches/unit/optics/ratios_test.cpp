@@ -41,7 +41,7 @@ TEST(BitErrorRatio, IsInvertedBySnr) {
 }
 
 TEST(ReedSolomon, ReproducesCodewordAndFrameLoss) {
-  FecCode kp4 = shipped().code("kp4");
+  OpticalCode kp4 = shipped().code("kp4");
   const auto m = Modulation::pam4;
   for (const auto& row : reference("reed_solomon.csv")) {
     const double before = row.number("before");
@@ -59,7 +59,7 @@ TEST(ReedSolomon, ReproducesCodewordAndFrameLoss) {
 }
 
 TEST(ReedSolomon, FailsAlwaysInTheEndAndNeverWithoutErrors) {
-  const FecCode& kp4 = shipped().code("kp4");
+  const OpticalCode& kp4 = shipped().code("kp4");
   EXPECT_EQ(codeword_failure(kp4, Modulation::pam4, 0), 0.0);
   EXPECT_NEAR(codeword_failure(kp4, Modulation::pam4, 0.05), 1.0, 1e-9);
   EXPECT_EQ(frame_loss(kp4, Modulation::pam4, 0.05), 1.0);
@@ -67,7 +67,7 @@ TEST(ReedSolomon, FailsAlwaysInTheEndAndNeverWithoutErrors) {
 
 TEST(CodingGain, ReproducesThePublishedOnes) {
   for (const auto& row : reference("coding_gain.csv")) {
-    FecCode code = shipped().code(row.text("code"));
+    OpticalCode code = shipped().code(row.text("code"));
     code.rate = row.number("rate");
     const auto modulation = row.text("modulation") == "qpsk" ? Modulation::qpsk : Modulation::qam16;
     EXPECT_NEAR(net_coding_gain_db(code, modulation, row.number("threshold"), 1e-15), row.number("gain_db"), 0.015)
@@ -76,7 +76,7 @@ TEST(CodingGain, ReproducesThePublishedOnes) {
 }
 
 TEST(ThresholdCode, LeavesItsTargetAtTheThresholdAndNothingBeyondTheCliff) {
-  const FecCode& cfec = shipped().code("cfec");
+  const OpticalCode& cfec = shipped().code("cfec");
   const auto m = Modulation::qam16;
   EXPECT_NEAR(residual_bit_errors(cfec, m, cfec.threshold) / 1e-15, 1.0, 1e-9);
   const double cliff = bit_error_ratio(m, snr_for(m, cfec.threshold) * from_db(-cfec.cliff_db));
