@@ -23,7 +23,7 @@ void RepeatReceiver::number_seen(std::uint64_t number) {
 }
 
 void RepeatReceiver::arrived(Femtoseconds now, const WirePacket& packet) {
-  const bool gap = packet.number > highest_;
+  const bool gap = packet.number > highest_ && spec_.reorder == 0;
   number_seen(packet.number);
   ++unanswered_;
   answer_ = gap || packet.kind != WirePacket::Kind::data || unanswered_ >= spec_.acknowledge_every;

@@ -151,9 +151,11 @@ void RepeatSender::acknowledged(Femtoseconds /*now*/, const WirePacket& packet) 
     Transmission& transmission = under_way_[static_cast<std::size_t>(n - first_number_)];
     const bool arrived = (packet.sequence >> (highest - 1 - n) & 1U) != 0;
     if (transmission.probe()) continue;
-    if (arrived || spec_.negative_acknowledgement) resolve(transmission, arrived);
+    const bool may_be_late = n + static_cast<std::uint64_t>(spec_.reorder) >= highest;
+    if (arrived || (spec_.negative_acknowledgement && !may_be_late)) resolve(transmission, arrived);
   }
-  processed_ = std::max(processed_, highest);
+  const auto reorder = static_cast<std::uint64_t>(spec_.reorder);
+  processed_ = std::max(processed_, highest > reorder ? highest - reorder : 0);
   drop_resolved();
   messages_->forget_before(known_.base());
 }

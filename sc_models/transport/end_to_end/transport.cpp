@@ -30,9 +30,9 @@ TransportSpec sized_for(TransportSpec spec, const FlowPath& path) {
   return spec;
 }
 
-TransportSpec read_transport(const Reader& reader) {
+TransportSpec read_transport(const Reader& reader, const TransportSpec& defaults) {
   using Kind = TransportSpec::Kind;
-  TransportSpec spec;
+  TransportSpec spec = defaults;
   spec.hop_retry = reader.text("kind") == "hop_retry";
   spec.kind = reader.choice<Kind>("kind", {{"go_back_n", Kind::go_back_n},
                                            {"hop_retry", Kind::go_back_n},
@@ -44,6 +44,9 @@ TransportSpec read_transport(const Reader& reader) {
     spec.negative_acknowledgement = reader.choice_or<bool>("acknowledge", true, {{"negative", true}, {"timer", false}});
     spec.acknowledge_every = reader.count_or("acknowledge_every", "packets", spec.acknowledge_every, 1, 32);
     spec.in_order = reader.boolean_or("in_order", spec.in_order);
+    if (spec.kind == Kind::selective_repeat) {
+      spec.reorder = reader.count_or("reorder", "packets", spec.reorder, 0, 48);
+    }
   }
   spec.payload = reader.bytes_or("payload", Bytes(spec.payload), Bytes(64), Bytes(65536)).value();
   spec.header = reader.bytes_or("header", Bytes(spec.header), Bytes(0), Bytes(4096)).value();

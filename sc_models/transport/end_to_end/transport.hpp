@@ -33,6 +33,9 @@ struct TransportSpec {
   bool hop_retry = false;                ///< go-back-N as a link layer does it: window and timeout are limits
   BitsPerSecond pace{0};                 ///< 0: as fast as the wire
   std::int64_t acknowledge_every = 16;   ///< packets, 1 .. 32; gaps, ends of messages and probes are told at once
+  /// Selective repeat: how far packets may overtake each other, 0 .. 48. A gap is a loss only when so many numbers
+  /// behind it have come; where paths differ in length, 0 would repeat what is merely late.
+  std::int64_t reorder = 0;
   bool in_order = false;                 ///< messages complete in the order of their submission
   // Erasure: groups of `data` chunks and `parity` chunks, each of `chunk` packets.
   Parity code = Parity::mds;
@@ -62,8 +65,8 @@ std::int64_t bandwidth_delay_packets(const TransportSpec& spec, const FlowPath& 
 TransportSpec sized_for(TransportSpec spec, const FlowPath& path);
 
 /// Throws ConfigError. Keys: kind (also hop_retry), acknowledge, payload, header, window, timeout, pace, in_order,
-/// code, data, parity, chunk; docs/transport.md.
-TransportSpec read_transport(const Reader& reader);
+/// code, data, parity, chunk, reorder; docs/transport.md.
+TransportSpec read_transport(const Reader& reader, const TransportSpec& defaults = TransportSpec());
 
 struct SenderCounts {
   std::uint64_t sent = 0;      ///< data packets, all
@@ -111,6 +114,8 @@ class TransportReceiver {
   /// Messages completed since the last call, in the order of completion; each exactly once, ever.
   std::vector<Completion> take_completed() { return std::exchange(completed_, {}); }
   std::uint64_t duplicates() const { return duplicates_; }
+  /// Whether take_completed() has anything to give.
+  bool has_completed() const { return !completed_.empty(); }
   /// Bytes in the receive buffer at most, and packets that did not fit (lossless).
   std::int64_t buffer_high_water() const { return buffer_high_water_; }
   std::uint64_t overflowed() const { return overflowed_; }

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// All ports and wires: queues towards a link, who is next, and the packet's way to the other end.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "scale_out/engine/event_queue.hpp"
+#include "scale_out/fabric/net_port.hpp"
+
+namespace fs {
+
+class Nics;
+
+/// Shared by switches and NICs; owned by the network.
+class Wires {
+ public:
+  Wires(const NetGraph& graph, const EthernetSpec& spec);
+
+  EventQueue events;
+  NetPacketStore packets;
+  IdVector<NetPortId, NetPort> ports;
+  IdVector<NetPortId, NetPortCounts> counts;
+  Femtoseconds now{0};
+
+  /// Whom to ask for what NICs have to send.
+  void serve_nics(Nics& nics) { nics_ = &nics; }
+  /// Behind what else of its priority waits there.
+  void enqueue(NetPortId port, NetPacketId packet);
+  /// Before everything else.
+  void enqueue_control(NetPortId port, NetPacketId packet);
+  /// Sends what is next, if the wire is free and there is anything that may go.
+  void serve(NetPortId port);
+  /// The other end stops a priority, or lets it go on.
+  void pause(NetPortId port, int priority, bool stop);
+  /// Credits: what the other end has room for; without, all is let go.
+  void grant(NetPortId port, int priority, std::int64_t bytes) { credit_at(port, priority) += bytes; }
+  void limit_by_credit(NetPortId port, int priority, std::int64_t bytes) { credit_at(port, priority) = bytes; }
+
+  std::int64_t queued(NetPortId port) const { return queued_[port]; }
+  std::uint64_t on_the_wire() const { return on_the_wire_; }
+  std::uint64_t in_queues() const { return in_queues_; }
+  std::uint64_t hops() const { return hops_; }
+  /// It has arrived at the other end.
+  void landed() { --on_the_wire_; }
+
+ private:
+  NetPacketId next_packet(NetPort& port, NetPortId id);
+  NetPacketId from_queue(NetPort& port, NetPortId id, int priority);
+  bool has_credit(NetPortId port, int priority, std::int64_t bytes) const {
+    return credit_.empty() || credit_[index(port) * most_priorities + static_cast<std::size_t>(priority)] >= bytes;
+  }
+  std::int64_t& credit_at(NetPortId port, int priority) {
+    return credit_[index(port) * most_priorities + static_cast<std::size_t>(priority)];
+  }
+  void transmit(NetPort& port, NetPortId id, NetPacketId packet);
+  void wake_at(NetPort& port, NetPortId id, Femtoseconds time);
+
+  EthernetSpec spec_;
+  Nics* nics_ = nullptr;
+  IdVector<NetPortId, std::int64_t> queued_;  // by port: apart, for adaptive choice looks at many
+  std::vector<std::int64_t> credit_;          // by port and priority; empty: no credits
+  std::uint64_t on_the_wire_ = 0;
+  std::uint64_t in_queues_ = 0;
+  std::uint64_t hops_ = 0;
+};
+
+}  // namespace fs
