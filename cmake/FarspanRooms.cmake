@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The one table of rooms, in the order in which they may look at each other: a room uses rooms before it, never after.
 # CMake builds and checks by it, and the test architecture/includes holds every #include against it.
-set(FARSPAN_PLAIN_ROOMS common config flit observe link optics transport switch gpu fabric fault workload scale_out) # plain C++: no SystemC, no Verilator
+set(FARSPAN_PLAIN_ROOMS common config energy flit observe link optics transport switch gpu fabric fault workload scale_out) # plain C++: no SystemC, no Verilator
 set(FARSPAN_KERNEL_ROOMS tlm cosim system app)
 set(FARSPAN_ROOMS ${FARSPAN_PLAIN_ROOMS} ${FARSPAN_KERNEL_ROOMS})
 

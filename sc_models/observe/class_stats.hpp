@@ -55,6 +55,8 @@ class ClassStats {
       ++accepted_.count;
       accepted_.flits += flits;
       accepted_.bytes += bytes;
+    } else {
+      unmeasured_bytes_ += bytes;
     }
     if (!in_window(created)) return;
     latency_.add(now - created);
@@ -68,6 +70,7 @@ class ClassStats {
   void merge(const ClassStats& other) {
     offered_ += other.offered_;
     accepted_ += other.accepted_;
+    unmeasured_bytes_ += other.unmeasured_bytes_;
     latency_.merge(other.latency_);
     ledger_.merge(other.ledger_);
     batches_.merge(other.batches_);
@@ -81,6 +84,8 @@ class ClassStats {
   }
   const Volume& offered() const { return offered_; }
   const Volume& accepted() const { return accepted_; }
+  /// Payload delivered in the whole run, inside the window or not.
+  std::uint64_t delivered_bytes() const { return accepted_.bytes + unmeasured_bytes_; }
   const LatencyHistogram& latency() const { return latency_; }
   const LedgerSum& ledger() const { return ledger_; }
   const BatchMeans& batches() const { return batches_; }
@@ -91,6 +96,7 @@ class ClassStats {
   Femtoseconds end_;
   Volume offered_;
   Volume accepted_;
+  std::uint64_t unmeasured_bytes_ = 0;
   LatencyHistogram latency_;
   LedgerSum ledger_;
   BatchMeans batches_;

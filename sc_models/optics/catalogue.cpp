@@ -124,6 +124,7 @@ TransponderMode read_mode(const Reader& reader, const OpticsCatalogue& catalogue
   mode.baud_hz = reader.measure("baud", "GBd", 0.1, 1000) * 1e9;
   mode.latency = reader.time("latency", Femtoseconds(0), one_second());
   mode.watts = reader.measure("power", "W", 0, 10000);
+  mode.dsp_share = reader.ratio_or("dsp_share", mode.dsp_share);
   mode.price = reader.number_or("price", mode.price, 0, 1e9);
   mode.detection =
       reader.choice<Detection>("detection", {{"direct", Detection::direct}, {"coherent", Detection::coherent}});

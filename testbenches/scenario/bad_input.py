@@ -34,6 +34,10 @@ EDITS = {
     "unknown_protocol": ("nvlink5", "nvlink9", "2:11", "nvlink9"),
     "malformed_yaml": ("topology: {", "topology: {{[", "3:", ""),
     "a_tab": ("  streams", "\tstreams", "5:9", ""),
+    "unknown_part": ("switches: 2}", "switches: 2}\nenergy: {gpu_link: tin}", "4:20", "active_copper"),
+    "part_that_does_not_reach": ("switches: 2}", "switches: 2, gpu_link: {length: 5m}}\nenergy: {gpu_link: copper}", "4:20", "active_copper"),
+    "part_for_nothing": ("switches: 2}", "switches: 2}\nenergy: {switches: {spine: ethernet_switch}}", "4:28", "spine"),
+    "retry_that_does_not_span": ("switches: 2", "switches: 2, gpu_link: {length: 200m, medium: fibre}", "3:11", "Would work"),
     "malformed_expectation": ("count: 10}", "count: 10}\nexpect:\n  - {path: digest, is: about, value: 3}", "8:24", "about"),
 }
 

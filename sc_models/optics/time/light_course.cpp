@@ -88,7 +88,8 @@ LightCourse::LightCourse(const Spec& spec)
       totals_(line_totals(spec.line)),
       design_(performance_on(spec.mode, spec.line, spec.waves, {})),
       curve_(spec.mode),
-      line_(spec.line) {
+      line_(spec.line),
+      waves_(spec.waves.size()) {
   base_margin_db_ = design_.margin_db - spec.ageing_db;
   design_ = performance_at_margin(mode_, base_margin_db_);
   design_.gsnr_db = performance_on(spec.mode, spec.line, spec.waves, {}).gsnr_db - spec.ageing_db;

@@ -55,6 +55,9 @@ class LightCourse {
 
   Femtoseconds delay() const { return totals_.delay; }
   const LineTotals& totals() const { return totals_; }
+  const Line& line() const { return line_; }
+  /// Waves that share the line, this one included.
+  std::size_t waves() const { return waves_; }
   /// With nothing happening: the line as designed, aged.
   const Performance& design() const { return design_; }
   const TransponderMode& mode() const { return mode_; }
@@ -83,6 +86,7 @@ class LightCourse {
   Performance design_;
   LossCurve curve_;
   Line line_;
+  std::size_t waves_ = 1;
   double base_margin_db_ = 0;
   std::vector<LightInterval> dark_;
   std::vector<LightInterval> untracked_;

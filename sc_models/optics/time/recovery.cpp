@@ -30,6 +30,31 @@ Femtoseconds good_from(const std::vector<LightInterval>& failures, Femtoseconds 
   return time;
 }
 
+/// When a line that failed as given is used again, if it may be from `home` on: not while damping holds it down.
+Femtoseconds damped(const LineRecovery& recovery, const std::vector<LightInterval>& failures, Femtoseconds home) {
+  if (!recovery.damping || home == Femtoseconds::max()) return home;
+  LinkDamping damping(*recovery.damping);
+  for (const auto& failure : failures) {
+    if (failure.to <= later(failure.from, recovery.detection)) continue;  // nobody noticed
+    if (failure.from > damping.usable_from(home)) break;
+    damping.flap(failure.from);
+    if (failure.to == Femtoseconds::max()) return Femtoseconds::max();
+    home = std::max(home, later(failure.to, recovery.wait_to_restore));
+  }
+  return damping.usable_from(home);
+}
+
+LinkDamping::Spec read_damping(const Reader& reader) {
+  LinkDamping::Spec spec;
+  spec.penalty = reader.number_or("penalty", spec.penalty, 0, 1e9);
+  spec.suppress = reader.number_or("suppress", spec.suppress, 0, 1e9);
+  spec.reuse = reader.number_or("reuse", spec.reuse, 1e-3, 1e9);
+  spec.half_life = reader.time_or("half_life", spec.half_life, nanoseconds(1), one_second() * 8000);
+  spec.longest = reader.time_or("longest", spec.longest, Femtoseconds(0), one_second() * 8000);
+  if (spec.reuse > spec.suppress) throw reader.error("reuse", "is at most `suppress`");
+  return spec;
+}
+
 }  // namespace
 
 Femtoseconds LineRecovery::interruption(Femtoseconds signalling) const {
@@ -73,6 +98,7 @@ LineRecovery read_line_recovery(const Reader& reader) {
   recovery.detection = reader.time_or("detection", recovery.detection, Femtoseconds(0), longest);
   recovery.switching = reader.time_or("switching", recovery.switching, Femtoseconds(0), longest);
   recovery.wait_to_restore = reader.time_or("wait_to_restore", recovery.wait_to_restore, Femtoseconds(0), longest);
+  if (const auto damping = reader.optional_section("damping")) recovery.damping = read_damping(*damping);
   return recovery;
 }
 
@@ -96,7 +122,7 @@ Selection::Selection(const LineRecovery& recovery, const LightCourse& working, c
     // The way home, once the working line has been back for long enough.
     Femtoseconds home = Femtoseconds::max();
     if (now_on == 1 && recovery.wait_to_restore > Femtoseconds(0)) {
-      home = later(good_from(failures[0], time), recovery.wait_to_restore);
+      home = damped(recovery, failures[0], later(good_from(failures[0], time), recovery.wait_to_restore));
     }
     if (home == Femtoseconds::max() && alarm.from == Femtoseconds::max()) return;
     if (home <= later(alarm.from, recovery.detection)) {

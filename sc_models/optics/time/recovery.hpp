@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "common/quantity.hpp"
 #include "config/reader.hpp"
+#include "optics/time/damping.hpp"
 #include "optics/time/light_course.hpp"
 
 namespace fs {
@@ -25,6 +27,8 @@ struct LineRecovery {
   Femtoseconds detection{0};        ///< from the last light to the alarm
   Femtoseconds switching{0};        ///< from the alarm (ring: from word of it) to the other line
   Femtoseconds wait_to_restore{0};  ///< after repair, before the way back; 0: stay
+  std::optional<LinkDamping::Spec>
+      damping;  ///< the way back waits, too, until the working line has flapped little enough
   /// The time a receiver goes without, on lines of equal delay. Kinds in which the sender switches add the way of the
   /// word of it, `signalling`.
   Femtoseconds interruption(Femtoseconds signalling) const;
@@ -32,7 +36,8 @@ struct LineRecovery {
 };
 /// The defaults of a kind, above.
 LineRecovery default_line_recovery(LineRecovery::Kind kind);
-/// Reads {kind, detection, switching, wait_to_restore}; what is missing takes the kind's default.
+/// Reads {kind, detection, switching, wait_to_restore, damping {penalty, suppress, reuse, half_life, longest}}; what is
+/// missing takes the kind's default.
 LineRecovery read_line_recovery(const Reader& reader);
 
 /// Which line carries traffic when: computed once from both lines' failures.

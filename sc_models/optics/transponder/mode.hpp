@@ -34,6 +34,7 @@ struct TransponderMode {
   // What it costs.
   Femtoseconds latency{microseconds(4)};  ///< one direction: both ends' DSP and FEC
   double watts = 20;                      ///< a module
+  double dsp_share = 0.5;                 ///< of these watts: what DSP and FEC draw; the rest is optics
   double price = 0;                       ///< a module, in the scenario's money
 
   /// Implementation penalty in dB: required OSNR less what an ideal receiver needs at the code's threshold.

@@ -117,6 +117,12 @@ std::uint64_t MemorySystem::accesses_issued() const {
   return n;
 }
 
+std::uint64_t MemorySystem::memory_bytes() const {
+  std::uint64_t bytes = 0;
+  for (const auto& site : sites_) bytes += site.memory->core().channel_bytes();
+  return bytes;
+}
+
 std::uint64_t MemorySystem::accesses_failed() const {
   std::uint64_t n = 0;
   for (const auto* master : masters_) n += master->failed();

@@ -45,6 +45,8 @@ class MemorySystem final : public tlm::DebugMemory {
   std::int64_t measured_open() const;
   std::uint64_t accesses_issued() const;
   std::uint64_t accesses_failed() const;
+  /// Bytes that all GPUs' HBM read and wrote.
+  std::uint64_t memory_bytes() const;
   /// Where a user's own master or memory may be bound instead: the face of a GPU.
   tlm::GpuTargetFace& face(NodeId node) { return *sites_[index(node)].face; }
 

@@ -4,12 +4,15 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <filesystem>
 #include <limits>
 
 #include "optics/catalogue.hpp"
+#include "system/energy/energy_json.hpp"
+#include "system/energy/energy_plan.hpp"
+#include "system/energy/wave_energy.hpp"
 #include "system/long_haul/wave_json.hpp"
 #include "system/report/progress.hpp"
+#include "system/scenario/catalogue_file.hpp"
 #include "transport/run/wave_config.hpp"
 
 namespace fs {
@@ -20,30 +23,12 @@ struct LongHaulSpec {
   std::uint64_t seed = 1;
   Femtoseconds duration{0};
   std::vector<WaveSpec> waves;
+  std::optional<WaveEnergyPlan> energy;
 };
 
-/// Puts the catalogue that `long_haul.catalogue` names (default: the shipped one) in the name's place, so that the
-/// effective configuration holds all of it.
-void resolve_catalogue(Document& document) {
-  const std::string key = "long_haul.catalogue";
-  if (!document.find(key)) document.set(key, "catalogue");
-  const auto given = document.find(key);
-  if (!given->is_scalar()) return;
-  const std::string file = given->text() + ".yaml";
-  const auto beside = std::filesystem::path(document.name()).parent_path();
-  for (const auto& folder :
-       {beside / "optics", beside / ".." / "optics", std::filesystem::path(FARSPAN_SCENARIOS) / "optics"}) {
-    std::error_code ignored;
-    if (!std::filesystem::is_regular_file(folder / file, ignored)) continue;
-    document.replace(key, Document::from_file((folder / file).string()));
-    return;
-  }
-  throw given->error("no catalogue '" + given->text() + "': no file optics/" + file + " beside this scenario or in " +
-                     FARSPAN_SCENARIOS);
-}
-
 LongHaulSpec read_long_haul(Document& document) {
-  resolve_catalogue(document);
+  resolve_catalogue(document, "long_haul.catalogue", "optics", "catalogue");
+  resolve_parts(document);
   const Reader root = document.root();
   LongHaulSpec spec;
   spec.name = root.text("scenario");
@@ -61,6 +46,7 @@ LongHaulSpec read_long_haul(Document& document) {
     }
   }
   if (spec.waves.empty()) throw section.error("wavelengths", "give at least one");
+  spec.energy = read_wave_energy(root);
   root.finish();
   return spec;
 }
@@ -81,6 +67,8 @@ Json run_long_haul(Document& document, const RunOptions& options) {
   Json flows = Json::array();
   Json events = Json::array();
   std::uint64_t steps = 0;
+  EnergyAccount account;
+  std::uint64_t delivered = 0;
   Femtoseconds done(0);
   for (const auto& wave : spec.waves) {
     FlowRun run(wave.forward, wave.back, wave.flows);
@@ -91,6 +79,11 @@ Json run_long_haul(Document& document, const RunOptions& options) {
     waves.push_back(wave_json(wave, run, stopped));
     for (std::size_t i = 0; i < run.flows(); ++i) flows.push_back(flow_json(wave, run, i, stopped));
     for (auto& event : wave_events(wave, run, end)) events.push_back(std::move(event));
+    if (spec.energy) {
+      const std::uint64_t sent = run.forward().bytes_sent() + run.back().bytes_sent();
+      add_wave(account, *spec.energy, wave, 8 * static_cast<double>(sent));
+      for (std::size_t i = 0; i < run.flows(); ++i) delivered += run.result(i).completed_bytes;
+    }
     done += end;
     if (options.progress != nullptr) options.progress->update(done, steps);
   }
@@ -100,6 +93,10 @@ Json run_long_haul(Document& document, const RunOptions& options) {
   result["wavelengths"] = std::move(waves);
   result["flows"] = std::move(flows);
   result["events"] = std::move(events);
+  if (spec.energy) {
+    put_energy(result, account, spec.energy->terms, to_nanoseconds(facts.sim_time) * 1e-9,
+               static_cast<double>(delivered));
+  }
   result["warnings"] = Json::array();
   return result;
 }

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <vector>
 
+#include "system/energy/energy_text.hpp"
 #include "system/report/fault_report.hpp"
 #include "system/report/json_access.hpp"
 #include "system/report/sweep_table.hpp"
@@ -277,6 +278,7 @@ std::string render_report(const ordered_json& result, const TextStyle& style) {
   std::string text = header(result, style);
   if (member(result, "points").is_array()) {
     text += render_sweep(member(result, "points"), style);
+    text += render_energy_of_points(member(result, "points"), style);
   } else {
     text += latencies(member(result, "transaction_latency_ns"), "Transaction latency, ns", style);
     text += ledger(member(result, "transaction_ledger_ns"), "Where a transaction's time goes, mean ns", style);
@@ -288,6 +290,7 @@ std::string render_report(const ordered_json& result, const TextStyle& style) {
     text += links(member(result, "links"), style);
     text += flows(member(result, "flows"), style);
     text += packets(result, style);
+    text += render_energy(result, style);
     text += render_faults(result, style);
   }
   return text + warnings(result, style) + deadlocks(result, style) + expectations(result, style, false);

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <string>
 
+#include "system/energy/energy_json.hpp"
+#include "system/energy/fabric_energy.hpp"
 #include "system/fabric/memory_system.hpp"
 #include "system/faults/describe_faults.hpp"
 #include "system/report/result_json.hpp"
@@ -165,6 +167,11 @@ nlohmann::ordered_json collect_results(const ScenarioSpec& spec, const RunningFa
   result["allocator"] = describe_allocator(fabric);
   result["events"] = describe_events(fabric);
   if (fabric.faults() != nullptr) describe_faults(fabric, end.sim_time, result);
+  if (spec.energy) {
+    EnergyAccount account;
+    add_fabric(account, *spec.energy, fabric);
+    put_energy(result, account, spec.energy->terms, to_nanoseconds(end.sim_time) * 1e-9, delivered_bytes(fabric));
+  }
   if (!end.drained) warnings.push_back("not everything created inside the window was delivered before the run ended");
   result["warnings"] = warnings;
   if (end.stopped_moving) result["deadlock"] = end.deadlock;

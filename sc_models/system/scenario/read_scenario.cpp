@@ -16,6 +16,7 @@
 #include "link/medium.hpp"
 #include "switch/switch_config.hpp"
 #include "system/scenario/check_reachable.hpp"
+#include "system/scenario/check_retry_reach.hpp"
 #include "system/scenario/check_switches.hpp"
 #include "system/scenario/protocol_file.hpp"
 #include "system/scenario/read_errors.hpp"
@@ -170,6 +171,7 @@ void read_fault_plan(const Reader& root, FabricPlan& plan) {
 
 ScenarioSpec read_scenario(Document& document, const std::vector<std::filesystem::path>& core_folders) {
   resolve_protocol(document);
+  resolve_parts(document);
   const Reader root = document.root();
   const std::string name = root.text("scenario");
   const std::string description = root.text_or("description", "");
@@ -182,6 +184,7 @@ ScenarioSpec read_scenario(Document& document, const std::vector<std::filesystem
   Profile profile = read_profile(protocol, gpus);
   check_core_rate(profile, root.boolean_or("core_limited", false), protocol.node("core_clock"));
   check_channels(profile, fabric.topology, topology_reader);
+  check_retry_reach(profile, fabric.topology, topology_reader);
   const Reader routing_reader = root.section_or_empty("routing");
   Routes routes = read_routes(topology_reader, routing_reader, fabric, profile.classes);
 
@@ -190,6 +193,7 @@ ScenarioSpec read_scenario(Document& document, const std::vector<std::filesystem
                     FabricPlan(std::move(profile), std::move(fabric.topology), std::move(routes)),
                     read_measure(root),
                     false,
+                    {},
                     {},
                     {}};
   FabricPlan& plan = spec.fabric;
@@ -225,6 +229,7 @@ ScenarioSpec read_scenario(Document& document, const std::vector<std::filesystem
   plan.routing = read_routing(routing_reader, plan.profile.classes);
   read_fault_plan(root, plan);
   spec.deadlock = check_deadlock(plan.topology.graph, plan.routes, plan.class_names(), plan.memory_paths());
+  spec.energy = read_energy(root, plan.topology.graph);
   root.finish();
   return spec;
 }

@@ -9,6 +9,7 @@
 #include "config/document.hpp"
 #include "fabric/deadlock.hpp"
 #include "gpu/gpu_config.hpp"
+#include "system/energy/energy_plan.hpp"
 #include "system/fabric/fabric_plan.hpp"
 #include "system/scenario/read_cores.hpp"
 #include "system/simulation.hpp"
@@ -24,6 +25,7 @@ struct ScenarioSpec {
   bool open_loop = false;            ///< else the GPUs have memories, and masters where the workload has any
   DeadlockReport deadlock;           ///< of the fabric's dependency graph
   std::vector<CoreRule> core_rules;  ///< by chip: which line of the scenario chose its core
+  std::optional<EnergyPlan> energy;  ///< where the scenario asks what its parts draw and cost
 };
 
 /// Reads the whole document and finishes it. `core_folders`: where cores of one's own are looked for, beside those

@@ -63,10 +63,19 @@ void LongHaulChannel::count(Fate fate) {
   if (fate == Fate::errors) ++counts_.errors;
 }
 
+void LongHaulChannel::put(LineState& line, Femtoseconds end, const WirePacket& packet) {
+  line.arriving.push({end + line.flight, packet});
+  if (packet.damaged) ++damaged_;
+}
+
 void LongHaulChannel::send_over_one(LineState& line, Femtoseconds begin, Femtoseconds end, const WirePacket& packet) {
   const Fate how = fate(line, begin, end, packet.bytes);
-  if (how != Fate::arrives) return count(how);
-  line.arriving.push({end + line.flight, packet});
+  if (how == Fate::arrives) return put(line, end, packet);
+  if (!packet.damaged) count(how);
+  if (how != Fate::errors || !spec_.deliver_damaged) return;
+  WirePacket damaged = packet;
+  damaged.damaged = true;
+  put(line, end, damaged);
 }
 
 void LongHaulChannel::send_over_both(Femtoseconds begin, Femtoseconds end, const WirePacket& packet) {
@@ -80,9 +89,10 @@ void LongHaulChannel::send_over_both(Femtoseconds begin, Femtoseconds end, const
       selected_fate = how;
       continue;
     }
-    line.arriving.push({end + line.flight, packet});
+    put(line, end, packet);
     ++copies;
   }
+  if (packet.damaged) return;
   if (copies == 2) ++counts_.twice;
   if (copies > 0) return;
   if (selected_fate == Fate::arrives) ++counts_.unselected;
@@ -94,6 +104,7 @@ void LongHaulChannel::send(Femtoseconds now, const WirePacket& packet) {
     busy_since_ = now;
     busy_bytes_ = 0;
   }
+  WirePacket sent = packet;
   const Femtoseconds begin = std::max(now, free_at_);
   busy_bytes_ += packet.bytes;
   const Femtoseconds end = busy_since_ + byte_clock_.end_of(busy_bytes_);
@@ -102,11 +113,12 @@ void LongHaulChannel::send(Femtoseconds now, const WirePacket& packet) {
   bytes_sent_ += packet.bytes;
   if (spec_.drop > 0 && drops_.chance(spec_.drop)) {
     ++counts_.dropped;
-    return;
+    if (!spec_.deliver_damaged) return;
+    sent.damaged = true;
   }
-  if (selection_ && spec_.recovery.kind == LineRecovery::Kind::one_plus_one) return send_over_both(begin, end, packet);
+  if (selection_ && spec_.recovery.kind == LineRecovery::Kind::one_plus_one) return send_over_both(begin, end, sent);
   const int line = selection_ ? selection_->at(begin) : 0;
-  send_over_one(lines_[static_cast<std::size_t>(line)], begin, end, packet);
+  send_over_one(lines_[static_cast<std::size_t>(line)], begin, end, sent);
 }
 
 Femtoseconds LongHaulChannel::next_arrival() const {
@@ -121,8 +133,9 @@ WirePacket LongHaulChannel::take() {
   auto& first = lines_[0].arriving;
   auto& second = lines_[1].arriving;
   const bool from_second = first.empty() || (!second.empty() && second.front().time < first.front().time);
-  ++counts_.received;
-  return (from_second ? second : first).pop().packet;
+  const WirePacket packet = (from_second ? second : first).pop().packet;
+  packet.damaged ? --damaged_ : ++counts_.received;
+  return packet;
 }
 
 }  // namespace fs

@@ -31,8 +31,9 @@ class LongHaulChannel {
     std::shared_ptr<const LightCourse> line;  ///< none: `delay` and no light to lose
     std::shared_ptr<const LightCourse> spare;
     LineRecovery recovery;
-    Femtoseconds delay{0};  ///< without a line: the fibre's
-    double drop = 0;        ///< packets lost for other reasons, each by itself: 0 .. 1
+    Femtoseconds delay{0};         ///< without a line: the fibre's
+    double drop = 0;               ///< packets lost for other reasons, each by itself: 0 .. 1
+    bool deliver_damaged = false;  ///< what errors and `drop` take arrives, marked as damaged: a receiver on this hop
     std::uint64_t seed = 1;
   };
   explicit LongHaulChannel(const Spec& spec);
@@ -66,7 +67,8 @@ class LongHaulChannel {
   };
   const Counts& counts() const { return counts_; }
   std::uint64_t bytes_sent() const { return bytes_sent_; }
-  std::size_t in_flight() const { return lines_[0].arriving.size() + lines_[1].arriving.size(); }
+  /// Damaged ones, which are lost, not included.
+  std::size_t in_flight() const { return lines_[0].arriving.size() + lines_[1].arriving.size() - damaged_; }
   const Selection* selection() const { return selection_ ? &*selection_ : nullptr; }
 
  private:
@@ -89,6 +91,7 @@ class LongHaulChannel {
   Fate fate(LineState& line, Femtoseconds begin, Femtoseconds end, std::uint32_t bytes);
   void look(LineState& line, Femtoseconds at);
   void count(Fate fate);
+  void put(LineState& line, Femtoseconds end, const WirePacket& packet);
   void send_over_one(LineState& line, Femtoseconds begin, Femtoseconds end, const WirePacket& packet);
   void send_over_both(Femtoseconds begin, Femtoseconds end, const WirePacket& packet);
 
@@ -100,6 +103,7 @@ class LongHaulChannel {
   Femtoseconds busy_since_{0};  // the wire has been busy since then, for `busy_bytes_`
   std::int64_t busy_bytes_ = 0;
   std::uint64_t bytes_sent_ = 0;
+  std::size_t damaged_ = 0;  // of what is on its way
   RandomStream drops_;
   Counts counts_;
 };

@@ -14,6 +14,7 @@ struct WirePacket {
   std::uint32_t bytes = 0;     ///< on the wire, headers included
   std::uint16_t flow = 0;
   Kind kind = Kind::data;
+  bool damaged = false;  ///< arrives, but nothing in it can be trusted
 };
 
 }  // namespace fs

@@ -67,6 +67,7 @@ GoBackNReceiver::GoBackNReceiver(std::shared_ptr<MessageTable> messages, std::ui
 
 void GoBackNReceiver::arrived(Femtoseconds now, const WirePacket& packet) {
   answer_ = true;
+  round_ = packet.number;
   if (packet.sequence < expected_) {
     ++duplicates_;
     return;
@@ -81,6 +82,11 @@ void GoBackNReceiver::arrived(Femtoseconds now, const WirePacket& packet) {
   if (expected_ == group.first + static_cast<std::uint64_t>(group.packets)) {
     completed_.push_back({group.message, now});
   }
+}
+
+void GoBackNReceiver::damaged() {
+  answer_ = true;
+  if (complaint_ == 0) complaint_ = round_ + 1;
 }
 
 bool GoBackNReceiver::poll(Femtoseconds /*now*/, WirePacket& packet) {

@@ -11,7 +11,8 @@ namespace fs {
 
 /// Every packet carries the number of its round; each return to an earlier packet begins a new one. The receiver
 /// answers each packet with the sequence number it expects (`number`) and, while it sees a gap, the round it complains
-/// of (`sequence`: round + 1; 0: none). The sender heeds one complaint a round; a timer stands behind.
+/// of (`sequence`: round + 1; 0: none). The sender heeds one complaint a round; a timer stands behind. Between
+/// neighbours on a wire (hop_retry) a damaged packet is a gap at once; elsewhere a gap shows with the next packet.
 class GoBackNSender final : public TransportSender {
  public:
   GoBackNSender(const TransportSpec& spec, std::shared_ptr<MessageTable> messages, std::uint16_t flow);
@@ -40,12 +41,14 @@ class GoBackNReceiver final : public TransportReceiver {
  public:
   GoBackNReceiver(std::shared_ptr<MessageTable> messages, std::uint16_t flow);
   void arrived(Femtoseconds now, const WirePacket& packet) override;
+  void damaged() override;
   bool poll(Femtoseconds now, WirePacket& packet) override;
 
  private:
   std::shared_ptr<MessageTable> messages_;
   std::uint16_t flow_;
   std::uint64_t expected_ = 0;
+  std::uint64_t round_ = 0;  // of the last that could be read
   std::uint64_t complaint_ = 0;
   bool answer_ = false;
 };

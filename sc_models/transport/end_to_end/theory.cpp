@@ -8,6 +8,11 @@ namespace fs {
 
 double go_back_n_efficiency(double loss, double window) { return (1.0 - loss) / (1.0 - loss + loss * window); }
 double selective_repeat_efficiency(double loss) { return 1.0 - loss; }
+double go_back_n_window(double round_trip, double packet_time, double complaint, bool at_once) {
+  const double noticed = (at_once ? 1 : 2) * packet_time;
+  return std::ceil((noticed + round_trip + complaint) / packet_time);
+}
+
 double window_efficiency(double window, double round_trip, double packet_time) {
   return std::min(1.0, window * packet_time / (round_trip + packet_time));
 }

@@ -10,6 +10,10 @@ namespace fs {
 ///   go-back-N (1 - p) / (1 - p + p W) ; selective repeat 1 - p
 double go_back_n_efficiency(double loss, double window);
 double selective_repeat_efficiency(double loss);
+/// The W of whole packets: how many packet times a loss costs where a packet that has begun is sent to its end, and a
+/// complaint takes `complaint` on the wire back. A neighbour on the wire sees damage when the packet ends (`at_once`);
+/// elsewhere it shows as a gap, when the next one ends.
+double go_back_n_window(double round_trip, double packet_time, double complaint, bool at_once);
 /// With a window too small for the round trip: W T / (RTT + T), at most 1.
 double window_efficiency(double window, double round_trip, double packet_time);
 

@@ -107,6 +107,8 @@ class TransportReceiver {
  public:
   virtual ~TransportReceiver() = default;
   virtual void arrived(Femtoseconds now, const WirePacket& packet) = 0;
+  /// Something has arrived that cannot be read. Only a neighbour on the wire is ever told.
+  virtual void damaged() {}
   /// The acknowledgement to send now, if there is one.
   virtual bool poll(Femtoseconds now, WirePacket& packet) = 0;
   /// When poll has something to say without an arrival. max(): never.

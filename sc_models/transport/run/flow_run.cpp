@@ -58,6 +58,10 @@ void FlowRun::data_arrives() {
   const WirePacket packet = forward_.take();
   Flow& flow = flows_[packet.flow];
   FlowResult& result = flow.result;
+  if (packet.damaged) {
+    flow.transport.receiver->damaged();
+    return answer(flow);
+  }
   if (packet.kind == WirePacket::Kind::data) {
     if (result.data_arrived++ == 0) result.first_arrival = now_;
     if (result.data_arrived > 1 && now_ - result.last_arrival > result.longest_silence) {

@@ -22,22 +22,67 @@ struct LineChoice {
   Micrometres length{0};
 };
 
-LineChoice read_line(const Reader& reader, const OpticsCatalogue& catalogue, const TransponderMode& mode) {
-  LineChoice choice;
-  choice.length = reader.length("length", Micrometres(1), Micrometres(40'000'000'000'000));
-  const FibreType& fibre =
-      reader.has("fibre") ? catalogue.fibre(reader.node("fibre")) : catalogue.fibre(reader.text_or("fibre", "smf"));
-  if (mode.detection == Detection::direct) {
-    choice.line.elements.emplace_back(FibreSpan{fibre, choice.length, 0, 0});
-    choice.waves = {Wave{}};
-    return choice;
+const AmplifierType& read_amplifier(const Reader& reader, const OpticsCatalogue& catalogue) {
+  return reader.has("amplifier") ? catalogue.amplifier(reader.node("amplifier"))
+                                 : catalogue.amplifier(reader.text_or("amplifier", "textbook"));
+}
+
+const FibreType& read_fibre(const Reader& reader, const OpticsCatalogue& catalogue) {
+  return reader.has("fibre") ? catalogue.fibre(reader.node("fibre")) : catalogue.fibre(reader.text_or("fibre", "smf"));
+}
+
+/// A line piece by piece: `{span: 75km, fibre: smf, amplifier: textbook}`, `{node: {output: -20dBm, osnr: 38dB}}`, an
+/// amplifier behind each that brings the wave back to its launch power.
+Line read_pieces(const Reader& reader, const OpticsCatalogue& catalogue) {
+  Line line;
+  for (const auto& item : reader.list("line")) {
+    const Reader piece = item.reader();
+    if (const auto node = piece.optional_section("node")) {
+      AddDrop add_drop;
+      add_drop.output_dbm = node->measure_or("output", "dBm", add_drop.output_dbm, -40, 20);
+      if (node->has("osnr")) add_drop.osnr_db = node->measure("osnr", "dB", 10, 100);
+      line.elements.emplace_back(add_drop);
+      line.elements.emplace_back(Amplifier{read_amplifier(piece, catalogue), std::nullopt});
+      continue;
+    }
+    FibreSpan span;
+    span.fibre = read_fibre(piece, catalogue);
+    span.length = piece.length("span", Micrometres(1'000'000), Micrometres(300'000'000'000));
+    line.elements.emplace_back(span);
+    line.elements.emplace_back(Amplifier{read_amplifier(piece, catalogue), std::nullopt});
   }
-  const AmplifierType& amplifier = reader.has("amplifier")
-                                       ? catalogue.amplifier(reader.node("amplifier"))
-                                       : catalogue.amplifier(reader.text_or("amplifier", "textbook"));
+  return line;
+}
+
+Line read_equal_spans(const Reader& reader, const OpticsCatalogue& catalogue, const FibreType& fibre,
+                      Micrometres length) {
+  const AmplifierType& amplifier = read_amplifier(reader, catalogue);
   const Micrometres span =
       reader.length_or("span", Micrometres(80'000'000'000), Micrometres(1'000'000'000), Micrometres(300'000'000'000));
-  choice.line = equal_spans(fibre, choice.length, span, amplifier);
+  return equal_spans(fibre, length, span, amplifier);
+}
+
+LineChoice read_line(const Reader& reader, const OpticsCatalogue& catalogue, const TransponderMode& mode) {
+  LineChoice choice;
+  const bool pieces = reader.has("line");
+  if (pieces && reader.has("length")) throw reader.error("line", "give length or line, not both");
+  if (pieces && mode.detection == Detection::direct) {
+    throw reader.error("line", mode.name + " takes plain fibre without amplifiers: give `length` and `fibre`");
+  }
+  if (pieces) {
+    choice.line = read_pieces(reader, catalogue);
+    choice.length = line_totals(choice.line).length;
+    if (choice.length == Micrometres(0)) throw reader.error("line", "give at least one span");
+  } else {
+    choice.length = reader.length("length", Micrometres(1), Micrometres(40'000'000'000'000));
+    const FibreType& fibre = read_fibre(reader, catalogue);
+    if (mode.detection == Detection::direct) {
+      choice.line.elements.emplace_back(FibreSpan{fibre, choice.length, 0, 0});
+      choice.waves = {Wave{}};
+      return choice;
+    }
+    choice.line = read_equal_spans(reader, catalogue, fibre, choice.length);
+  }
   Wave wave;
   wave.baud_hz = mode.baud_hz;
   wave.launch_dbm = reader.measure_or("launch", "dBm", mode.launch_dbm, -30, 20);
@@ -49,18 +94,18 @@ LineChoice read_line(const Reader& reader, const OpticsCatalogue& catalogue, con
   return choice;
 }
 
-/// The same line seen from its far end.
+/// The same line seen from its far end: nodes and spans in reverse, an amplifier behind each span in either direction.
 LineChoice reversed(LineChoice choice) {
-  // Spans and amplifiers change places: an amplifier stands behind each span in either direction.
-  std::vector<LineElement> spans;
-  for (const auto& element : choice.line.elements) {
-    if (std::holds_alternative<FibreSpan>(element)) spans.push_back(element);
+  std::vector<LineElement> elements;
+  auto& given = choice.line.elements;
+  for (std::size_t end = given.size(); end > 0;) {
+    std::size_t begin = end - 1;
+    if (std::holds_alternative<Amplifier>(given[begin]) && begin > 0) --begin;  // and the span before it
+    elements.insert(elements.end(), given.begin() + static_cast<std::ptrdiff_t>(begin),
+                    given.begin() + static_cast<std::ptrdiff_t>(end));
+    end = begin;
   }
-  std::reverse(spans.begin(), spans.end());
-  std::size_t next = 0;
-  for (auto& element : choice.line.elements) {
-    if (std::holds_alternative<FibreSpan>(element)) element = spans[next++];
-  }
+  given = std::move(elements);
   return choice;
 }
 
@@ -186,6 +231,7 @@ WaveSpec read_wave(const Reader& reader, const OpticsCatalogue& catalogue, std::
   for (const auto& item : reader.list("flows")) {
     wave.flows.push_back(read_flow(item.reader()));
     check_hop_retry(item.reader(), path, wave.flows.back());
+    if (wave.flows.back().transport.hop_retry) wave.forward.deliver_damaged = true;
   }
   return wave;
 }

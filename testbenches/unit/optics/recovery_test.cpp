@@ -91,6 +91,24 @@ TEST(Selection, StaysWithBothLinesGone) {
             1U);
 }
 
+// Three cuts of 20 ms, 200 ms apart, and a wait to restore of 10 ms: without damping the traffic follows each of them.
+TEST(Selection, DampingKeepsTrafficOffALineThatFlaps) {
+  const auto working = course_of(80, {{ms * 100, ms * 120}, {ms * 300, ms * 320}, {ms * 500, ms * 520}});
+  const auto protecting = course_of(80, {});
+  LineRecovery recovery = recovery_of(LineRecovery::Kind::one_plus_one, ms * 10);
+  recovery.switching = ms;
+  EXPECT_EQ(Selection(recovery, working, protecting).changes().size(), 7U);
+  recovery.damping = LinkDamping::Spec{};
+  recovery.damping->half_life = one_second();
+  recovery.damping->longest = one_second() * 2;
+  const Selection selection(recovery, working, protecting);
+  // Out at the first, home, out at the second; that one's penalty holds it down, and the third adds its own:
+  // 1000 (2^-0.4 + 2^-0.2 + 1) = 2628 at 500 ms, which is 1200 after 1.131 s more.
+  ASSERT_EQ(selection.changes().size(), 5U);
+  EXPECT_EQ(selection.changes()[4].line, 0);
+  EXPECT_NEAR(to_nanoseconds(selection.changes()[4].time - working.delay()), 1.6311e9, 0.001e9);
+}
+
 TEST(LineRecovery, TakesTheReferenceTimesUnlessTold) {
   EXPECT_EQ(default_line_recovery(LineRecovery::Kind::one_plus_one).interruption(ms), ms * 60);
   EXPECT_EQ(default_line_recovery(LineRecovery::Kind::ring).interruption(ms), ms * 61);

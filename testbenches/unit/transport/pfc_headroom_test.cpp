@@ -4,7 +4,10 @@
 
 #include <gtest/gtest.h>
 
-#include <map>
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
 
 #include "paths.hpp"
 #include "transport/run/flow_run.hpp"
@@ -12,28 +15,78 @@
 using namespace fs;
 using namespace fs::testing;
 
-TEST(PfcHeadroom, OfShippedPlatformsFollowsFromHalfOfTheirRows) {
-  std::map<std::string, std::vector<CsvRow>> tables;
-  std::size_t fitted = 0;
-  std::size_t all = 0;
+namespace {
+
+struct Shipped {
+  std::string platform;
+  double gbps, metres, graded_as, bytes;
+  bool fitted;
+};
+
+std::vector<Shipped> shipped_rows() {
+  std::vector<Shipped> rows;
   for (const auto& row : read_csv(FARSPAN_REFERENCE "pfc_headroom.csv")) {
-    tables[row.text("platform") + row.text("gbps")].push_back(row);
-    ++all;
-    fitted += row.text("fit") == "1" ? 1 : 0;
+    rows.push_back({row.text("platform"), row.number("gbps"), row.number("metres"), row.number("class"),
+                    row.number("bytes"), row.text("fit") == "1"});
   }
-  EXPECT_LE(fitted, (all + 2) / 2 + 1);
-  for (const auto& [name, rows] : tables) {
-    std::vector<HeadroomRow> given;
-    for (const auto& row : rows) {
-      if (row.text("fit") == "1") given.push_back({row.number("metres"), row.number("gbps"), row.number("bytes")});
-    }
-    const HeadroomFit fit = fit_headroom(given);
-    EXPECT_GE(fit.slope, 1.0) << name;
-    for (const auto& row : rows) {
-      EXPECT_NEAR(fit.at(row.number("metres"), row.number("gbps")) / row.number("bytes"), 1.0, 0.01)
-          << name << " " << row.text("metres");
+  return rows;
+}
+
+/// Fitted on those rows of a platform and rate that are marked for it.
+HeadroomFit fit_of(const std::vector<Shipped>& rows, const std::string& platform, double gbps) {
+  std::vector<HeadroomRow> given;
+  for (const auto& row : rows) {
+    if (row.fitted && row.platform == platform && row.gbps == gbps) {
+      given.push_back({row.graded_as, row.gbps, row.bytes});
     }
   }
+  return fit_headroom(given);
+}
+
+}  // namespace
+
+TEST(PfcHeadroom, OfShippedPlatformsFollowsFromHalfOfTheirRows) {
+  const auto rows = shipped_rows();
+  std::size_t fitted = 0;
+  for (const auto& row : rows) {
+    fitted += row.fitted ? 1 : 0;
+    if (row.platform == "arista7280r4") continue;  // below
+    const HeadroomFit fit = fit_of(rows, row.platform, row.gbps);
+    EXPECT_GE(fit.slope, 1.0) << row.platform;
+    EXPECT_NEAR(fit.at(row.graded_as, row.gbps) / row.bytes, 1.0, 0.01) << row.platform << " " << row.metres;
+  }
+  EXPECT_LE(2 * fitted, rows.size());
+}
+
+// Nothing of the 7280R4 is fitted: its family's fits at 100 and 400G, the offset growing with the rate (pause response
+// and what is on its way are times at that rate), give its values for its only class of lengths.
+TEST(PfcHeadroom, OfTheSevenTwoEightyFollowsFromItsFamilysRows) {
+  const auto rows = shipped_rows();
+  const HeadroomFit slow = fit_of(rows, "jericho2", 100);
+  const HeadroomFit fast = fit_of(rows, "jericho2", 400);
+  EXPECT_NEAR(slow.slope, fast.slope, 0.001);
+  for (const auto& row : rows) {
+    if (row.platform != "arista7280r4") continue;
+    HeadroomFit fit;
+    fit.slope = fast.slope;
+    fit.offset = slow.offset + (fast.offset - slow.offset) / 300 * (row.gbps - 100);
+    EXPECT_NEAR(fit.at(row.graded_as, row.gbps) / row.bytes, 1.0, 0.01) << row.gbps;
+  }
+}
+
+// The same value at 30 and at 50 m lies on no line: a round trip of 20 m more is 19.6 kB of 244 kB, so that one of the
+// two is missed by four percent at least. The row is a profile for 50 m that is used for shorter cables.
+TEST(PfcHeadroom, NoOffsetAndSlopeMeetBothRowsOfOneValue) {
+  const double value = 244000;
+  double best = 1;
+  for (double slope = 1; slope < 2; slope += 0.01) {
+    const double more = HeadroomFit{0, slope}.at(50, 800) - HeadroomFit{0, slope}.at(30, 800);
+    for (double offset = 0; offset < value; offset += 500) {
+      const double shorter = HeadroomFit{offset, slope}.at(30, 800);
+      best = std::min(best, std::max(std::abs(shorter / value - 1), std::abs((shorter + more) / value - 1)));
+    }
+  }
+  EXPECT_GT(best, 0.039);
 }
 
 TEST(PfcHeadroom, FormulaIsMtuAndPropagationInCells) {

@@ -64,6 +64,34 @@ TEST(WaveConfig, RefusesATransponderThatDoesNotWorkAndNamesThoseThatDo) {
   EXPECT_EQ(complaint(std::string("name: w\ntransponder: 400zr\nlength: 300km\ninsist: true\n") + flow), "");
 }
 
+// 60 and 100 km with a node between: each amplifier by OSNR = 57.954 + P_in - NF, the node by its own.
+TEST(WaveConfig, TakesALinePieceByPiece) {
+  auto document =
+      Document::from_text(std::string("name: w\ntransponder: 400zr_plus\nneighbours: 1\nline:\n  - {span: 60km}\n"
+                                      "  - {node: {osnr: 33dB}}\n  - {span: 100km, fibre: hollow_core}\n") +
+                              flow,
+                          "wave.yaml");
+  const WaveSpec wave = read_wave(document.root(), shipped(), 1);
+  document.root().finish();
+  const auto& there = *wave.forward.line;
+  EXPECT_EQ(there.totals().length, km(160));
+  EXPECT_EQ(there.delay(), wave.back.line->delay());
+  EXPECT_NEAR(to_nanoseconds(there.delay()), 60 * 4897.3 + 100 * 3345.6, 100);
+  EXPECT_EQ(there.line().elements.size(), 6U);
+  EXPECT_TRUE(std::holds_alternative<FibreSpan>(wave.back.line->line().elements[0]));
+  EXPECT_EQ(std::get<FibreSpan>(wave.back.line->line().elements[0]).fibre.name, "hollow_core");
+  EXPECT_TRUE(std::holds_alternative<AddDrop>(wave.back.line->line().elements[2]));
+}
+
+TEST(WaveConfig, RefusesLinesThatAreNone) {
+  const std::string start = "name: w\ntransponder: 400zr_plus\n";
+  EXPECT_THAT(complaint(start + "length: 80km\nline: [{span: 80km}]\n" + flow), HasSubstr("not both"));
+  EXPECT_THAT(complaint(start + "line: [{node: {output: -20dBm}}]\n" + flow),
+              AllOf(HasSubstr("wave.yaml:3:"), HasSubstr("at least one span")));
+  EXPECT_THAT(complaint(std::string("name: w\ntransponder: 800g_dr8\nline: [{span: 1km}]\n") + flow),
+              HasSubstr("plain fibre"));
+}
+
 TEST(WaveConfig, SaysWhichNamesThereAre) {
   EXPECT_THAT(complaint(std::string("name: w\ntransponder: 400zx\nlength: 80km\n") + flow),
               HasSubstr("there are 800g_dr8"));

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// Energy of whole runs, against what their other results say of the same bits.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "system/report/json_access.hpp"
+#include "system/scenario.hpp"
+#include "system/scenario/read_scenario.hpp"
+#include "system/sweep/processes.hpp"
+
+namespace fs {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+Json run_text(const std::string& text) {
+  const Work work = [&] {
+    auto document = Document::from_text(text, "t");
+    return run_scenario(document, {}).dump();
+  };
+  return Json::parse(run_in_processes({work}, {}, 1, [](std::size_t) {})[0]);
+}
+
+std::string error_of(const std::string& text) {
+  try {
+    auto document = Document::from_text(text, "t");
+    read_scenario(document);
+  } catch (const ConfigError& error) {
+    return error.what();
+  }
+  return "nothing wrong";
+}
+
+Json part(const Json& result, const std::string& name) {
+  for (const auto& entry : result["energy"]["parts"]) {
+    if (entry["name"] == name) return entry;
+  }
+  return {};
+}
+
+double sum(const Json& values) {
+  double all = 0;
+  for (const auto& [key, value] : values.items()) all += value.get<double>();
+  return all;
+}
+
+const std::string loads = R"(
+scenario: loads
+protocol: nvlink5
+topology: {kind: single_switch, gpus: 3}
+workload:
+  streams: [{name: load, kind: random, sources: 0, targets: [2], access: 256B, footprint: 1MiB, count: 500, window: 64}]
+)";
+
+}  // namespace
+
+TEST(Energy, IsOfTheBitsThatTheLinksCarried) {
+  const Json result = run_text(loads + "energy: {}\n");
+  const double seconds = result["sim_time_ns"].get<double>() * 1e-9;
+  constexpr double rate = 400e9;
+  double bits = 0;
+  for (const auto& link : result["links"]) bits += link["utilisation"].get<double>() * rate * seconds;
+  EXPECT_NEAR(part(result, "copper")["bits"].get<double>() / bits, 1, 1e-9);
+  EXPECT_EQ(part(result, "copper")["joules"], 0.0);
+  // Three links of two ends: 5 pJ/bit always, of the code's 0.3 half always and half by the bit.
+  const double serdes = 6 * 5e-12 * rate * seconds;
+  const double fec = 6 * 0.15e-12 * rate * seconds + 0.15e-12 * bits;
+  EXPECT_NEAR(result["energy"]["by_cause"]["serdes"].get<double>() / serdes, 1, 1e-9);
+  EXPECT_NEAR(result["energy"]["by_cause"]["fec"].get<double>() / fec, 1, 1e-9);
+  EXPECT_EQ(result["energy"]["by_cause"]["optics"], 0.0);
+}
+
+TEST(Energy, OfSwitchAndMemoryIsOfWhatTheyMoved) {
+  const Json result = run_text(loads + "energy: {}\n");
+  const double seconds = result["sim_time_ns"].get<double>() * 1e-9;
+  const Json chip = part(result, "scale_up_switch");
+  EXPECT_DOUBLE_EQ(chip["units"].get<double>(), 3 * 400.0 / 28800);
+  const double core = 3e-12 * (0.6 * 3 * 400e9 * seconds + 0.4 * chip["bits"].get<double>());
+  EXPECT_NEAR(chip["joules"].get<double>() / core, 1, 1e-9);
+  // 500 loads of 256 B over the switch, with their requests; each read from memory once.
+  EXPECT_EQ(result["energy"]["delivered_bytes"], 500.0 * 256);
+  EXPECT_GT(chip["bits"].get<double>(), 500 * 256 * 8);
+  EXPECT_EQ(part(result, "hbm3e")["bits"], 500.0 * 256 * 8);
+  EXPECT_EQ(part(result, "hbm3e")["pieces"], 3.0);
+}
+
+TEST(Energy, SumsByCauseByScaleAndByPart) {
+  const Json energy = run_text(loads + "energy: {gpu_link: copackaged_optics}\n")["energy"];
+  const double total = energy["total_j"];
+  double parts = 0;
+  for (const auto& entry : energy["parts"]) parts += entry["joules"].get<double>();
+  EXPECT_NEAR(sum(energy["by_cause"]) / total, 1, 1e-12);
+  EXPECT_NEAR(sum(energy["by_scale"]) / total, 1, 1e-12);
+  EXPECT_NEAR(parts / total, 1, 1e-12);
+  EXPECT_NEAR((energy["idle_j"].get<double>() + energy["with_bits_j"].get<double>()) / total, 1, 1e-12);
+  EXPECT_NEAR(energy["pj_per_delivered_bit"].get<double>(), total / (500 * 256 * 8) * 1e12, 1e-3);
+}
+
+TEST(Energy, ChangesNothingOfTheRun) {
+  const Json without = run_text(loads);
+  EXPECT_FALSE(without.contains("energy"));
+  EXPECT_EQ(without["digest"], run_text(loads + "energy: {}\n")["digest"]);
+}
+
+TEST(Energy, RunsTheSameFromItsEffectiveConfiguration) {
+  auto document = Document::from_text(loads + "energy: {links: {\"gpu1.*\": active_copper}, lifetime: 3years}\n", "t");
+  const ScenarioSpec spec = read_scenario(document);
+  auto again = Document::from_text(document.effective_yaml(), "effective");
+  const ScenarioSpec same = read_scenario(again);
+  ASSERT_EQ(spec.energy->links.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(spec.energy->links[i]->name, same.energy->links[i]->name);
+  EXPECT_EQ(same.energy->links[1]->name, "active_copper");
+  EXPECT_EQ(same.energy->links[0]->name, "copper");
+  EXPECT_EQ(same.energy->terms.lifetime_years, 3);
+}
+
+TEST(RetryReach, IsThatOfWindowAndTimer) {
+  const auto over = [](const std::string& length, const std::string& more) {
+    return error_of("scenario: t\nprotocol: " + more +
+                    "\ntopology: {kind: single_switch, gpus: 2, gpu_link: {length: " + length + ", medium: fibre}}\n");
+  };
+  EXPECT_EQ(over("30m", "nvlink5"), "nothing wrong");
+  EXPECT_EQ(over("200m", "{base: nvlink5, link_layer: {retry: {mode: none}}}"), "nothing wrong");
+  const std::string refused = over("200m", "nvlink5");
+  EXPECT_THAT(refused, AllOf(HasSubstr("t:3:11:"), HasSubstr("window of 64 frames"), HasSubstr("0.8192 us"),
+                             HasSubstr("2 us"), HasSubstr("mode: none"), HasSubstr("insist")));
+  // What it says would work does; one frame of reach less in the timer does not.
+  EXPECT_EQ(over("200m", "{base: nvlink5, link_layer: {retry: {window: 176frames, numbers: 352, replay_timer: 4us}}}"),
+            "nothing wrong");
+  EXPECT_THAT(over("200m", "{base: nvlink5, link_layer: {retry: {window: 176frames, numbers: 352}}}"),
+              HasSubstr("replay timer ends after 2 us"));
+  EXPECT_EQ(error_of("scenario: t\nprotocol: nvlink5\ntopology: {kind: single_switch, gpus: 2, insist: true, "
+                     "gpu_link: {length: 200m, medium: fibre}}\n"),
+            "nothing wrong");
+}
+
+}  // namespace fs
