@@ -53,7 +53,7 @@ scenario: loads
 protocol: nvlink5
 topology: {kind: single_switch, gpus: 3}
 workload:
-  streams: [{name: load, kind: random, sources: 0, targets: [2], access: 256B, footprint: 1MiB, count: 500, window: 64}]
+  streams: [{name: load, kind: random, sources: 0, targets: [2], access: 256B, footprint: 1GiB, count: 500, window: 64}]
 )";
 
 }  // namespace
