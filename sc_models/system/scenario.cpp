@@ -13,6 +13,7 @@
 #include "system/long_haul/long_haul.hpp"
 #include "system/report/output.hpp"
 #include "system/report/progress.hpp"
+#include "system/scale_out/scale_out.hpp"
 #include "system/scenario/collect_results.hpp"
 #include "system/scenario/read_scenario.hpp"
 #include "system/waves/wave_recorder.hpp"
@@ -57,6 +58,10 @@ nlohmann::ordered_json run_scenario(Document& document, const RunOptions& option
     if (options.waves) throw document.root().error("--waves shows the flits of a fabric: between sites there are none");
     return run_long_haul(document, options);
   }
+  if (is_scale_out(document)) {
+    if (options.waves) throw document.root().error("--waves shows the flits of a fabric: between NICs there are none");
+    return run_scale_out(document, options);
+  }
   ScenarioSpec spec = read_scenario(document, options.cores);
   refuse_cycle(spec, document, options.allow_deadlock);
   spec.fabric.sleep = options.sleep;
@@ -92,6 +97,7 @@ nlohmann::ordered_json run_scenario(Document& document, const RunOptions& option
 
 std::string check_scenario(Document& document, const RunOptions& options) {
   if (is_long_haul(document)) return check_long_haul(document);
+  if (is_scale_out(document)) return check_scale_out(document);
   const ScenarioSpec spec = read_scenario(document, options.cores);
   refuse_cycle(spec, document, options.allow_deadlock);
   if (options.build_cores) build_cores(spec);

@@ -22,6 +22,21 @@ workload:
   schedule: {collective: all_reduce, size: 64KiB}
 """
 
+# NICs alone, with everything that is drawn: arrivals, targets, marks.
+NETWORK = """
+scenario: network
+scale_out:
+  duration: 300us
+  warmup: 10us
+  topology: {kind: leaf_spine, nics: 32, leaves: 4, oversubscription: 2, leaf_link: {rate: 800Gbps, length: 30m}}
+  switch: {paths: adaptive, buffer: 400kB, ecn: {kmin: 20kB, kmax: 200kB, pmax: 0.1}}
+  flow_control: {kind: none}
+  nic: {queue_pairs: 2, transport: {kind: selective_repeat, timeout: 100us}, congestion: {kind: dcqcn}}
+  traffic:
+    - {name: anybody, pattern: uniform, load: 0.4, message: 20kB}
+    - {name: rush, pattern: incast, sources: 8-23, target: 0, message: 100kB, messages: 3messages}
+"""
+
 
 def memory(farspan):
     return farspan.write("memory.yaml", MEMORY)
@@ -36,7 +51,7 @@ def equal(first, second, what):
 
 def without_clock(result):
     """Everything but what the machine says of itself."""
-    of_machine = {"wall_s", "flit_hops_per_s", "peak_rss_bytes"}
+    of_machine = {"wall_s", "flit_hops_per_s", "packet_hops_per_s", "peak_rss_bytes"}
     if isinstance(result, dict):
         return {key: without_clock(value) for key, value in result.items() if key not in of_machine}
     return [without_clock(value) for value in result] if isinstance(result, list) else result
@@ -82,5 +97,16 @@ def seeds_differ(farspan):
     assert farspan.result(file, "--set", "seed=2")[0]["digest"] in digests, "--seed 2 and seed: 2 are not the same"
 
 
+def network(farspan):
+    file = farspan.write("network.yaml", NETWORK)
+    first, out = farspan.result(file)
+    assert first["network"]["packets"]["dropped"]["all"] > 100, "nothing is lost, so too little is tested"
+    assert first["network"]["notifications"] > 100, "nobody is told of congestion"
+    again, _ = farspan.result(out / "effective.yaml")
+    assert without_clock(first) == without_clock(again), "effective.yaml gives another document"
+    other, _ = farspan.result(file, "--seed", 2)
+    assert other["digest"] != first["digest"], "different seeds give the same digest"
+
+
 main({f.__name__: f for f in
-      (twice, without_sleep, points_alone_and_in_parallel, effective_again, seeds_differ)})
+      (twice, without_sleep, points_alone_and_in_parallel, effective_again, seeds_differ, network)})

@@ -63,11 +63,11 @@ bool EventQueue::turn() {
   cursor_ = next;
   if (next == near) take_slot(static_cast<std::size_t>(next & (slots - 1)));
   while (!far_.empty() && far_.front().time.value() >> slot_bits == next) {
-    std::pop_heap(far_.begin(), far_.end(), later);
+    std::pop_heap(far_.begin(), far_.end(), Later());
     due_.push_back(far_.back());
     far_.pop_back();
   }
-  std::sort(due_.begin(), due_.end(), later);
+  std::sort(due_.begin(), due_.end(), Later());
   return true;
 }
 

@@ -45,7 +45,7 @@ class EventQueue {
       insert_in_slot(event, static_cast<std::size_t>(slot & (slots - 1)));
     } else {
       far_.push_back(event);
-      std::push_heap(far_.begin(), far_.end(), later);
+      std::push_heap(far_.begin(), far_.end(), Later());
     }
     ++pending_;
   }
@@ -63,6 +63,8 @@ class EventQueue {
     return event;
   }
   std::size_t size() const { return pending_; }
+  /// The next one, if it is at hand: to fetch what it is about while the one before it happens.
+  const NetEvent* upcoming() const { return due_.empty() ? nullptr : &due_.back(); }
 
  private:
   static constexpr int slot_bits = 20;
@@ -73,11 +75,13 @@ class EventQueue {
     std::uint32_t next = none;
   };
 
-  static bool later(const NetEvent& x, const NetEvent& y) {
-    return x.time != y.time ? x.time > y.time : x.order >> 8U > y.order >> 8U;
-  }
+  struct Later {
+    bool operator()(const NetEvent& x, const NetEvent& y) const {
+      return x.time != y.time ? x.time > y.time : x.order >> 8U > y.order >> 8U;
+    }
+  };
   void insert_sorted(const NetEvent& event) {
-    due_.insert(std::upper_bound(due_.begin(), due_.end(), event, later), event);
+    due_.insert(std::upper_bound(due_.begin(), due_.end(), event, Later()), event);
   }
   void insert_in_slot(const NetEvent& event, std::size_t slot);
   /// Moves on to the next slot that holds anything and sorts it; false: there is none.

@@ -41,6 +41,15 @@ class Wires {
   std::uint64_t on_the_wire() const { return on_the_wire_; }
   std::uint64_t in_queues() const { return in_queues_; }
   std::uint64_t hops() const { return hops_; }
+  /// Has the port and the packet of an event brought into the cache.
+  void fetch(const NetEvent& event) const {
+    if (event.kind() > NetEventKind::port_wakes) return;
+    const char* port = reinterpret_cast<const char*>(&ports[static_cast<NetPortId>(event.a)]);
+    __builtin_prefetch(port);
+    __builtin_prefetch(port + 64);
+    __builtin_prefetch(port + 128);
+    if (event.kind() <= NetEventKind::control_acts) __builtin_prefetch(&packets[static_cast<NetPacketId>(event.b)]);
+  }
   /// It has arrived at the other end.
   void landed() { --on_the_wire_; }
 

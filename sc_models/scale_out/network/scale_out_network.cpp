@@ -44,6 +44,7 @@ void ScaleOutNetwork::advance(Femtoseconds until) {
     const NetEvent event = events.pop();
     wires_->now = event.time;
     ++events_;
+    if (const NetEvent* next = events.upcoming()) wires_->fetch(*next);
     happen(event);
   }
   if (until != Femtoseconds::max()) wires_->now = until;
@@ -153,8 +154,7 @@ void ScaleOutNetwork::check_conservation() const {
     }
     FS_CHECK(held == switches_->buffer(node).inside(), "room taken in " + graph_.node(node).name + " is nobody's");
   }
-  if (counts.lost() == 0 && under_way() == 0) return;
-  FS_CHECK(nics_->counts().done <= nics_->counts().posted, "a message was delivered twice");
+  FS_CHECK(nics_->counts().done <= nics_->counts().posted, "more messages were delivered than posted");
 }
 
 }  // namespace fs

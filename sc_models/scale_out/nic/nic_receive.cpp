@@ -54,7 +54,12 @@ void Nics::data_arrived(QueuePairId id, const NetPacket& packet) {
   receiver.arrived(wires_.now, wire);
   if (receiver.has_completed()) {
     for (const auto& done : receiver.take_completed()) {
-      const auto& message = pair.messages[static_cast<std::size_t>(done.message - pair.first_message)];
+      FS_CHECK(done.message >= pair.first_message, "a message was delivered after its sender knew of it");
+      auto& message = pair.messages[static_cast<std::size_t>(done.message - pair.first_message)];
+      FS_CHECK(!message.delivered, "a message was delivered twice");
+      FS_CHECK(!in_order_ || done.message == pair.delivered, "a message was delivered out of its turn");
+      message.delivered = true;
+      ++pair.delivered;
       wires_.events.push(wires_.now + spec_.receive_latency, NetEventKind::message_done,
                          keep({message.id, pair.source, pair.target, message.bytes, pair.priority}));
     }

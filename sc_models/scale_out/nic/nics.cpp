@@ -11,6 +11,7 @@ namespace fs {
 Nics::Nics(const NetGraph& graph, const EthernetSpec& ethernet, const NicSpec& spec, PathOf path_of, Wires& wires)
     : ethernet_(ethernet),
       spec_(spec),
+      in_order_(spec.transport.in_order || spec.transport.kind == TransportSpec::Kind::go_back_n),
       path_of_(std::move(path_of)),
       wires_(wires),
       ports_(graph.endpoints, NetPortId::none),
@@ -69,7 +70,7 @@ void Nics::message_ready(std::uint32_t place) {
   kept_free_.push_back(place);
   const QueuePairId id = find(message.source, message.target, message.priority);
   QueuePair& pair = *pairs_[index(id)];
-  pair.messages.push({message.id, message.bytes});
+  pair.messages.push({message.id, message.bytes, false});
   pair.transport.sender->submit(message.bytes);
   refresh_and_serve(id);
 }

@@ -72,6 +72,7 @@ class Nics {
 
   EthernetSpec ethernet_;
   NicSpec spec_;
+  bool in_order_;  // messages of a queue pair complete in the order of posting
   PathOf path_of_;
   Wires& wires_;
   IdVector<NodeId, NetPortId> ports_;

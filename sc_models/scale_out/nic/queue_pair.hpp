@@ -15,6 +15,7 @@ struct QueuePair {
   struct Message {
     std::uint64_t id = 0;
     std::int64_t bytes = 0;
+    bool delivered = false;
   };
   NodeId source{};
   NodeId target{};
@@ -23,8 +24,9 @@ struct QueuePair {
   TransportPair transport;
   Ring<Message> messages;  ///< posted, not known to be complete; by number, from first_message
   std::int64_t first_message = 0;
-  std::uint64_t flow = 0;  ///< chooses the path
-  Femtoseconds paced{0};   ///< nothing is sent before
+  std::int64_t delivered = 0;  ///< messages
+  std::uint64_t flow = 0;      ///< chooses the path
+  Femtoseconds paced{0};       ///< nothing is sent before
   Femtoseconds wakes_at = Femtoseconds::max();
   Dcqcn rate;
   Femtoseconds rate_wakes_at = Femtoseconds::max();

@@ -31,7 +31,7 @@ void read_levels(const Reader& reader, NetTopologySpec& spec) {
     const double ratio = reader.number("oversubscription", 0.01, 1000);
     if (reader.has("spines")) throw reader.error("oversubscription", "give this or spines, not both");
     spec.spines = 1;
-    spec.spines = static_cast<int>(std::ceil(oversubscription(spec) / ratio - 1e-9));
+    spec.spines = static_cast<int>(std::ceil(leaf_oversubscription(spec) / ratio - 1e-9));
     if (spec.spines > 4096) throw reader.error("oversubscription", "takes more than 4096 spines");
   } else {
     spec.spines = reader.integer("spines", 1, 4096);

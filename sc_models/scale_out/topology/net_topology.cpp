@@ -66,10 +66,18 @@ int leaf_of(const NetTopologySpec& spec, int nic) {
   return nic % spec.domain / (spec.domain / spec.leaves);
 }
 
-double oversubscription(const NetTopologySpec& spec) {
+double leaf_oversubscription(const NetTopologySpec& spec) {
   if (spec.kind == Kind::single_switch) return 0;
-  const double down = static_cast<double>(spec.nics) / spec.leaves * static_cast<double>(spec.nic_link.rate.value());
-  return down / (static_cast<double>(spec.spines) * spec.uplinks * static_cast<double>(spec.leaf_link.rate.value()));
+  const double nics = static_cast<double>(spec.nics) / spec.leaves * static_cast<double>(spec.nic_link.rate.value());
+  return nics / (static_cast<double>(spec.spines) * spec.uplinks * static_cast<double>(spec.leaf_link.rate.value()));
+}
+
+double oversubscription(const NetTopologySpec& spec) {
+  const double leaf = leaf_oversubscription(spec);
+  if (spec.kind != Kind::clos3) return leaf;
+  const double nics = static_cast<double>(spec.nics) / spec.pods * static_cast<double>(spec.nic_link.rate.value());
+  const double up = static_cast<double>(spec.spines) * spec.cores * static_cast<double>(spec.core_link.rate.value());
+  return std::max(leaf, nics / up);
 }
 
 NetGraph make_topology(const NetTopologySpec& spec) {

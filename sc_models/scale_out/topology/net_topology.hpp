@@ -45,7 +45,9 @@ std::string topology_problem(const NetTopologySpec& spec);
 NetGraph make_topology(const NetTopologySpec& spec);
 /// The leaf of a NIC, counted from 0.
 int leaf_of(const NetTopologySpec& spec, int nic);
-/// Rate into a full leaf from below over its rate up; 0 without spines.
+/// Rate of a leaf's NICs over the leaf's rate up; 0 without spines.
+double leaf_oversubscription(const NetTopologySpec& spec);
+/// The same of what hangs below any level, where it is largest.
 double oversubscription(const NetTopologySpec& spec);
 
 }  // namespace fs

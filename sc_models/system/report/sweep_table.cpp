@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "system/report/json_access.hpp"
+#include "system/report/network_report.hpp"
 #include "system/report/sweep_classes.hpp"
 #include "system/report/text/plot.hpp"
 #include "system/report/text/table.hpp"
@@ -82,6 +83,7 @@ std::string load_curve(const ordered_json& points, const std::string& latency, c
 
 std::string render_sweep(const ordered_json& points, const TextStyle& style) {
   if (points.empty()) return "";
+  if (member(points.front(), "traffic").is_array()) return render_network_sweep(points, style);
   const auto latency = latency_key(points);
   const auto keys = swept_keys(points);
   Table table;

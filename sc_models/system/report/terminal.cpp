@@ -11,6 +11,7 @@
 #include "system/energy/energy_text.hpp"
 #include "system/report/fault_report.hpp"
 #include "system/report/json_access.hpp"
+#include "system/report/network_report.hpp"
 #include "system/report/sweep_table.hpp"
 #include "system/report/text/table.hpp"
 
@@ -33,8 +34,10 @@ std::string header(const ordered_json& result, const TextStyle& style) {
   if (member(result, "digest").is_string()) text += fmt::format("digest {}\n", as_text(member(result, "digest")));
   const double wall = number_at(result, "wall_s");
   text += fmt::format("{} simulated in {:.2f} s", time_text(number_at(result, "sim_time_ns")), wall);
-  text += fmt::format(", {}flit-hops", si_number(number_at(result, "flit_hops")) + ' ');
-  text += fmt::format(" ({}/s)", si_number(number_at(result, "flit_hops_per_s")));
+  // A network of NICs moves packets, a fabric flits.
+  const std::string unit = member(result, "packet_hops").is_null() ? "flit" : "packet";
+  text += fmt::format(", {} {}-hops ({}/s)", si_number(number_at(result, unit + "_hops")), unit,
+                      si_number(number_at(result, unit + "_hops_per_s")));
   const double rss = number_at(result, "peak_rss_bytes");
   if (std::isfinite(rss)) text += fmt::format(", {:.0f} MB peak", rss / 1e6);
   return text + '\n';
@@ -289,6 +292,7 @@ std::string render_report(const ordered_json& result, const TextStyle& style) {
     text += schedule(member(result, "schedule"), style);
     text += links(member(result, "links"), style);
     text += flows(member(result, "flows"), style);
+    text += render_network(result, style);
     text += packets(result, style);
     text += render_energy(result, style);
     text += render_faults(result, style);

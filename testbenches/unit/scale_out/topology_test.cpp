@@ -101,6 +101,10 @@ TEST(Topology, OversubscriptionIsRateDownOverRateUp) {
   spec.leaf_link.rate = BitsPerSecond(800'000'000'000);
   spec.uplinks = 2;
   EXPECT_DOUBLE_EQ(oversubscription(spec), 1);
+  spec.kind = NetTopologySpec::Kind::clos3;
+  spec.core_link = spec.nic_link;
+  spec.cores = 2;  // 32 NICs a pod over 4 spines x 2 links
+  EXPECT_DOUBLE_EQ(oversubscription(spec), 4);
 }
 
 }  // namespace
