@@ -2,46 +2,22 @@
 #include "system/energy/energy_plan.hpp"
 
 #include <functional>
-#include <stdexcept>
 #include <string>
 
-#include "system/scenario/catalogue_file.hpp"
+#include "system/energy/choose_part.hpp"
 #include "system/scenario/read_cores.hpp"
 
 namespace fs {
 namespace {
 
-/// A part chosen for something, and where the scenario said so; nothing: by default.
-struct Choice {
-  PartPtr part;
-  std::optional<Node> at;
-};
-
-/// The part that `key` names; nothing where it is not there.
-std::optional<Choice> named(const Reader& reader, const PartCatalogue& catalogue, const std::string& key,
-                            PartKind kind) {
-  if (!reader.has(key)) return std::nullopt;
-  const Node node = reader.node(key);
-  return Choice{catalogue.part(node, kind), node};
-}
-
-/// The part of that name where the scenario names none under `key`.
-Choice by_default(const Reader& reader, const PartCatalogue& catalogue, const std::string& key, PartKind kind,
-                  const std::string& name) {
-  try {
-    return {catalogue.part(name, kind), std::nullopt};
-  } catch (const std::invalid_argument& problem) {
-    throw reader.error("give `" + key + "`: " + problem.what());
-  }
-}
-
 /// Parts by pattern of names; the last that fits wins. Throws where a pattern fits nothing.
 void choose(const Reader& reader, const PartCatalogue& catalogue, const std::string& key, PartKind kind,
-            std::size_t count, const std::function<std::string(std::size_t)>& name_of, std::vector<Choice>& chosen) {
+            std::size_t count, const std::function<std::string(std::size_t)>& name_of,
+            std::vector<ChosenPart>& chosen) {
   const auto rules = reader.optional_section(key);
   if (!rules) return;
   for (const auto& pattern : rules->keys()) {
-    const Choice choice{catalogue.part(rules->node(pattern), kind), rules->node(pattern)};
+    const ChosenPart choice{catalogue.part(rules->node(pattern), kind), rules->node(pattern)};
     bool used = false;
     for (std::size_t i = 0; i < count; ++i) {
       const std::string name = name_of(i);
@@ -59,15 +35,15 @@ const char* default_link(const std::string& medium) {
 }
 
 std::vector<PartPtr> choose_links(const Reader& reader, const PartCatalogue& catalogue, const Graph& graph) {
-  const auto gpu_link = named(reader, catalogue, "gpu_link", PartKind::link);
-  const auto trunk = named(reader, catalogue, "trunk", PartKind::link);
-  std::vector<Choice> chosen(graph.link_count());
+  const auto gpu_link = named_part(reader, catalogue, "gpu_link", PartKind::link);
+  const auto trunk = named_part(reader, catalogue, "trunk", PartKind::link);
+  std::vector<ChosenPart> chosen(graph.link_count());
   for (std::size_t i = 0; i < graph.link_count(); ++i) {
     const Link& link = graph.link(static_cast<LinkId>(i));
     const auto& given = link.trunk ? trunk : gpu_link;
     chosen[i] = given ? *given
-                      : by_default(reader, catalogue, link.trunk ? "trunk" : "gpu_link", PartKind::link,
-                                   default_link(link.cable.medium));
+                      : default_part(reader, catalogue, link.trunk ? "trunk" : "gpu_link", PartKind::link,
+                                     default_link(link.cable.medium));
   }
   choose(
       reader, catalogue, "links", PartKind::link, graph.link_count(),
@@ -88,9 +64,10 @@ std::vector<PartPtr> choose_links(const Reader& reader, const PartCatalogue& cat
 }
 
 std::vector<PartPtr> choose_switches(const Reader& reader, const PartCatalogue& catalogue, const Graph& graph) {
-  const auto given = named(reader, catalogue, "switch", PartKind::switch_chip);
-  const Choice all = given ? *given : by_default(reader, catalogue, "switch", PartKind::switch_chip, "scale_up_switch");
-  std::vector<Choice> chosen(graph.chip_count(), all);
+  const auto given = named_part(reader, catalogue, "switch", PartKind::switch_chip);
+  const ChosenPart all =
+      given ? *given : default_part(reader, catalogue, "switch", PartKind::switch_chip, "scale_up_switch");
+  std::vector<ChosenPart> chosen(graph.chip_count(), all);
   choose(
       reader, catalogue, "switches", PartKind::switch_chip, graph.chip_count(),
       [&](std::size_t i) {
@@ -107,20 +84,14 @@ std::vector<PartPtr> choose_switches(const Reader& reader, const PartCatalogue& 
 
 }  // namespace
 
-void resolve_parts(Document& document) {
-  if (document.find("energy")) resolve_catalogue(document, "energy.catalogue", "energy", "parts");
-}
-
 std::optional<EnergyPlan> read_energy(const Reader& root, const Graph& graph) {
-  const auto reader = root.optional_section("energy");
-  if (!reader) return std::nullopt;
+  const auto block = read_energy_block(root);
+  if (!block) return std::nullopt;
   EnergyPlan plan;
-  plan.terms = read_cost_terms(*reader);
-  plan.catalogue = PartCatalogue::read(reader->section("catalogue"));
-  plan.links = choose_links(*reader, plan.catalogue, graph);
-  plan.switches = choose_switches(*reader, plan.catalogue, graph);
-  const auto memory = named(*reader, plan.catalogue, "memory", PartKind::memory);
-  plan.memory = memory ? memory->part : by_default(*reader, plan.catalogue, "memory", PartKind::memory, "hbm3e").part;
+  plan.terms = block->terms;
+  plan.links = choose_links(block->reader, block->catalogue, graph);
+  plan.switches = choose_switches(block->reader, block->catalogue, graph);
+  plan.memory = choose_part(*block, "memory", PartKind::memory, "hbm3e");
   return plan;
 }
 

@@ -13,15 +13,10 @@ namespace fs {
 
 struct EnergyPlan {
   CostTerms terms;
-  PartCatalogue catalogue;
   std::vector<PartPtr> links;     ///< by link
   std::vector<PartPtr> switches;  ///< by chip; null for GPUs
   PartPtr memory;
 };
-
-/// Puts the file that `energy.catalogue` names (default: the shipped one) in the name's place, where a document has
-/// an `energy:` block.
-void resolve_parts(Document& document);
 
 /// Reads the block; nothing where the scenario has none. Throws ConfigError, also for a link longer than its part
 /// reaches, with those that reach it.

@@ -8,7 +8,6 @@
 
 #include "optics/catalogue.hpp"
 #include "system/energy/energy_json.hpp"
-#include "system/energy/energy_plan.hpp"
 #include "system/energy/wave_energy.hpp"
 #include "system/long_haul/wave_json.hpp"
 #include "system/report/progress.hpp"
@@ -23,7 +22,8 @@ struct LongHaulSpec {
   std::uint64_t seed = 1;
   Femtoseconds duration{0};
   std::vector<WaveSpec> waves;
-  std::optional<WaveEnergyPlan> energy;
+  std::optional<CostTerms> energy;  ///< where the scenario asks what its waves draw and cost
+  WaveParts parts;
 };
 
 LongHaulSpec read_long_haul(Document& document) {
@@ -46,7 +46,10 @@ LongHaulSpec read_long_haul(Document& document) {
     }
   }
   if (spec.waves.empty()) throw section.error("wavelengths", "give at least one");
-  spec.energy = read_wave_energy(root);
+  if (const auto block = read_energy_block(root)) {
+    spec.energy = block->terms;
+    spec.parts = read_wave_parts(*block);
+  }
   root.finish();
   return spec;
 }
@@ -81,7 +84,7 @@ Json run_long_haul(Document& document, const RunOptions& options) {
     for (auto& event : wave_events(wave, run, end)) events.push_back(std::move(event));
     if (spec.energy) {
       const std::uint64_t sent = run.forward().bytes_sent() + run.back().bytes_sent();
-      add_wave(account, *spec.energy, wave, 8 * static_cast<double>(sent));
+      add_wave(account, spec.parts, wave, 8 * static_cast<double>(sent));
       for (std::size_t i = 0; i < run.flows(); ++i) delivered += run.result(i).completed_bytes;
     }
     done += end;
@@ -94,8 +97,7 @@ Json run_long_haul(Document& document, const RunOptions& options) {
   result["flows"] = std::move(flows);
   result["events"] = std::move(events);
   if (spec.energy) {
-    put_energy(result, account, spec.energy->terms, to_nanoseconds(facts.sim_time) * 1e-9,
-               static_cast<double>(delivered));
+    put_energy(result, account, *spec.energy, to_nanoseconds(facts.sim_time) * 1e-9, static_cast<double>(delivered));
   }
   result["warnings"] = Json::array();
   return result;

@@ -15,6 +15,7 @@
 #include "link/channel.hpp"
 #include "link/medium.hpp"
 #include "switch/switch_config.hpp"
+#include "system/energy/choose_part.hpp"
 #include "system/scenario/check_reachable.hpp"
 #include "system/scenario/check_retry_reach.hpp"
 #include "system/scenario/check_switches.hpp"

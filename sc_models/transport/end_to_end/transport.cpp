@@ -24,6 +24,8 @@ TransportSpec sized_for(TransportSpec spec, const FlowPath& path) {
   // More by what acknowledgements come late: their own time on the wire, and the packets that share one.
   const std::int64_t shared = spec.kind == TransportSpec::Kind::go_back_n ? 1 : spec.acknowledge_every;
   if (spec.window == 0) spec.window = bandwidth_delay_packets(spec, path) + shared + 1;
+  // A sender with a small window would wait for an acknowledgement that waits for more packets.
+  spec.acknowledge_every = std::min(spec.acknowledge_every, std::max<std::int64_t>(1, spec.window / 2));
   if (spec.timeout == Femtoseconds(0)) {
     spec.timeout = 3 * (path.round_trip + ByteClock(path.rate.value(), 1).end_of(spec.packet_bytes()));
   }

@@ -139,6 +139,19 @@ TEST(Window, BelowTheBandwidthDelayProductIsItsShareOfIt) {
   }
 }
 
+// A window smaller than the packets that share an acknowledgement: none of it waits for a timer.
+TEST(Window, OfTwoPacketsDoesNotWaitForAcknowledgementsThatWaitForMore) {
+  TransportSpec spec = of_kind(TransportSpec::Kind::selective_repeat);
+  for (const std::int64_t window : {1, 2, 5}) {
+    spec.window = window;
+    const Measured run = saturate(spec, 10, 0, 200'000);
+    const double theory = window_efficiency(static_cast<double>(window), 98e-6, 4160 * 8 / 400e9);
+    EXPECT_NEAR(run.efficiency / theory, 1.0, 0.01) << window;
+    EXPECT_EQ(run.result.sender.timeouts, 0U);
+    EXPECT_EQ(run.result.duplicates, 0U);
+  }
+}
+
 TEST(Window, OfTheBandwidthDelayProductFillsTheWire) {
   for (const auto kind : {TransportSpec::Kind::go_back_n, TransportSpec::Kind::selective_repeat}) {
     EXPECT_GT(saturate(of_kind(kind), 100, 0, 200'000).efficiency, 0.999);
