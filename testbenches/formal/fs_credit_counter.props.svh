@@ -9,7 +9,7 @@ always_ff @(posedge clk_i) begin
   if (!rst_ni) balance_q <= '0;
   else balance_q <= (balance > WideBits'(Most)) ? WideBits'(Most) : balance;
 end
-always_comb assume (give_i <= StepBits'(Step) && take_i <= StepBits'(Step));
+`FS_ASSUME(p_credit_step, give_i <= StepBits'(Step) && take_i <= StepBits'(Step), "more credits at once than the counter takes")
 
 `FS_ASSERT(p_credit_balance, WideBits'(count_o) == balance_q, "credits lost or made")
 `FS_ASSERT(p_credit_next, WideBits'(next_o) == ((balance > WideBits'(Most)) ? WideBits'(Most) : balance), "next_o is wrong")

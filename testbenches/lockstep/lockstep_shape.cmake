@@ -48,7 +48,7 @@ function(lockstep_shape name)
   set(target lockstep_${name}${arg_SUFFIX})
   set(sources lockstep_test.cpp shape.cpp ${arg_SOURCES})
   if(arg_MAIN)
-    add_executable(${target} EXCLUDE_FROM_ALL ${arg_MAIN} ${lockstep_folder}/shape.cpp)
+    add_executable(${target} EXCLUDE_FROM_ALL ${arg_MAIN} ${lockstep_folder}/shape.cpp ${arg_SOURCES})
     target_link_libraries(${target} PRIVATE farspan_options fs_switch fs_common lockstep_bench ${model})
   elseif(arg_ON_DEMAND)
     # Built by its test: what only the nightly run needs stays out of everybody's build.
