@@ -42,7 +42,11 @@ class Hostile : public testing::Test {
   void edge() {
     for (auto& bit : in_.tx_ready) bit = ready_;
     rtl_->edge(in_, out_);
-    for (const auto bit : out_.tx_valid) left_ += bit;
+    for (std::size_t o = 0; o < out_.tx_valid.size(); ++o) {
+      if (out_.tx_valid[o] == 0) continue;
+      ++left_;
+      names_.push_back(unpack_flit(out_.tx_flit[o]).handle);
+    }
     in_ = InputPins(config_.ports, config_.vcs);
   }
   void flit(int port, int vc, int dst, std::uint8_t flags = Flit::head_flag | Flit::tail_flag, int length = 1,
@@ -79,6 +83,7 @@ class Hostile : public testing::Test {
   std::uint8_t ready_ = 1;
   int left_ = 0;
   std::uint32_t name_ = 0;
+  std::vector<PacketHandle> names_;  ///< of flits that left, in their order
 };
 
 TEST_F(Hostile, LegalTrafficIsSilent) {
@@ -136,7 +141,9 @@ TEST_F(Hostile, BrokenPacketsAreNamed) {
       {"a_rx_body: port 0: rx_flit_i: a body flit without a head", [&] { flit(0, 1, 1, Flit::tail_flag); }},
       {"a_rx_route: port 1: rx_flit_i: no route", [&] { flit(1, 0, unrouted_); }},
       {"a_rx_route: port 1: rx_flit_i: no route", [&] { flit(1, 1, 60000); }},
+      {"a_rx_route: port 1: rx_flit_i: no route", [&] { flit(1, 1, config_.destinations); }},
       {"a_rx_route: port 1: rx_flit_i: no route", [&] { flit(1, 1, 0, 3, 1, 200); }},
+      {"a_rx_route: port 1: rx_flit_i: no route", [&] { flit(1, 2, 0, 3, 1, config_.classes); }},
       {"a_rx_length: port 2: rx_flit_i: a packet longer than the longest, or of none", [&] { flit(2, 2, 1, 3, 0); }},
       {"a_rx_length: port 2: rx_flit_i: a packet longer than the longest, or of none", [&] { flit(2, 2, 1, 3, 9); }},
       {"a_rx_longer: port 1: a packet longer than its head said leaves here (rx_flit_i)",
@@ -175,10 +182,51 @@ TEST_F(Hostile, BadRouteRowsAreNamed) {
   };
   EXPECT_THAT(write(0, 9, {PortId{0}}, 1, 0), HasSubstr("a_route_row"));
   EXPECT_THAT(write(7, 0, {PortId{0}}, 1, 0), HasSubstr("a_route_row"));
+  EXPECT_THAT(write(0, config_.destinations, {PortId{0}}, 1, 0), HasSubstr("a_route_row"));
+  EXPECT_THAT(write(config_.classes, 0, {PortId{0}}, 1, 0), HasSubstr("a_route_row"));
   EXPECT_THAT(write(0, 2, {}, 1, 0), HasSubstr("a_route_mask"));
   EXPECT_THAT(write(0, 2, {PortId{0}}, 0, 0), HasSubstr("a_route_vcs"));
   EXPECT_THAT(write(0, 2, {PortId{0}}, 1, 3), HasSubstr("a_route_mode"));
   expect_alive(0, 1);
+}
+
+/// What is discarded touches no queue: packets of other VCs that wait, and later ones of its own, leave in their order.
+TEST_F(Hostile, DiscardedHeadsHarmNoQueue) {
+  const auto write_row = [&](std::vector<PortId> outputs, std::uint64_t vcs) {
+    in_.route = RoutePins{0, unrouted_, {std::move(outputs), vcs, 0, RouteMode::hashed}};
+    edge();
+  };
+  const auto offer = [&](int vc, int dst) {
+    flit(1, vc, dst);
+    edge();
+    return static_cast<PacketHandle>(name_);
+  };
+  struct Case {
+    std::vector<PortId> outputs;
+    std::uint64_t vcs;
+  };
+  for (const auto& [outputs, vcs] : std::vector<Case>{{{}, 7}, {{PortId{0}}, 0}, {{}, 0}}) {
+    write_row(outputs, vcs);
+    ready_ = 0;
+    std::vector<PacketHandle> expected{offer(1, 0), offer(1, 0)};
+    offer(0, unrouted_);
+    expected.push_back(offer(1, 0));
+    drain();
+    names_.clear();
+    ready_ = 1;
+    EXPECT_EQ(drain(), 3);
+    EXPECT_EQ(names_, expected);
+    names_.clear();
+    const PacketHandle later = offer(0, 0);
+    drain();
+    EXPECT_EQ(names_, std::vector<PacketHandle>{later});
+    for (int k = 0; k < 3; ++k) {
+      in_.tx_credit[1] = 1;
+      if (k == 0) in_.tx_credit[0] = 1;
+      edge();
+    }
+  }
+  rtl_->take_messages();
 }
 
 /// Noise on every pin for a long time: nothing hangs, and after a reset nothing of it is left.

@@ -98,10 +98,19 @@ class VerilatedSide final : public RtlSide {
     }
     for (std::size_t k = 0; k < in.tx_credit.size(); ++k) credit.put(k, 1, in.tx_credit[k]);
     m.route_we_i = in.route.has_value();
-    if (!in.route) return;
-    m.route_row_i = static_cast<IData>(in.route->cls << 16 | in.route->dst);
     PinBits mask(m.route_mask_i);
     mask.clear();
+    if (!in.route) {
+      // A row that is not written: noise, within the table every other time.
+      noise_ = noise_ * 6364136223846793005ULL + 1442695040888963407ULL;
+      const auto draw = static_cast<IData>(noise_ >> 32);
+      m.route_row_i = draw & (draw & 1U ? 0xffffffU : 0x10003U);
+      for (int p = 0; p < ports_; ++p) mask.put(static_cast<std::size_t>(p), 1, (draw >> (p % 31)) & 1U);
+      PinBits(m.route_vcs_i).put(0, vcs_, draw >> 8);
+      m.route_mode_i = static_cast<CData>((draw >> 16) & 3U);
+      return;
+    }
+    m.route_row_i = static_cast<IData>(in.route->cls << 16 | in.route->dst);
     for (const PortId port : in.route->row.outputs) mask.put(index(port), 1, 1);
     PinBits(m.route_vcs_i).put(0, vcs_, in.route->row.vcs_low);
     m.route_mode_i = static_cast<CData>(in.route->row.mode);
@@ -123,6 +132,7 @@ class VerilatedSide final : public RtlSide {
   int ports_;
   int vcs_;
   int vc_bits_ = 1;
+  std::uint64_t noise_ = 1;
   VerilatedContext& context_ = cosim::verilated_context();
   std::unique_ptr<Model> model_;
   std::unique_ptr<VerilatedFstC> waves_;

@@ -39,20 +39,37 @@ void choose(int mutant) {
                                              const_cast<const char**>(arguments.data()));
 }
 
-std::string verdict(int mutant, int seeds, long cycles, std::uint64_t slept) {
+/// A core that never says it is idle agrees with the model; how often the design as it is may rest tells.
+struct Rest {
+  int seed = 0;
+  std::uint64_t slept = 0;
+};
+
+/// The seed of the first few in which the design as it is rests most.
+Rest longest_rest(long cycles) {
+  choose(0);
+  Rest best;
+  for (int seed = 0; seed < 12; ++seed) {
+    const std::uint64_t slept = run(seed, cycles, true).slept;
+    if (slept > best.slept) best = {seed, slept};
+  }
+  return best;
+}
+
+std::string verdict(int mutant, int seeds, long cycles, const Rest& rest) {
   choose(mutant);
   for (int seed = 0; seed < seeds; ++seed) {
     const fs::lockstep::Outcome outcome = run(seed, cycles, false);
     if (!outcome.agree) return "killed by " + outcome.pin + " in seed " + std::to_string(seed);
   }
-  const fs::lockstep::Outcome resting = run(0, cycles, true);
+  const fs::lockstep::Outcome resting = run(rest.seed, cycles, true);
   if (!resting.agree) return "killed by " + resting.pin + " with a resting clock";
-  if (resting.slept != slept) return "killed by idle_o";
+  if (resting.slept != rest.slept) return "killed by idle_o";
   return RUN_ALL_TESTS() == 0 ? "survived" : "killed by hostile neighbours";
 }
 
 /// What the child writes, or how it ended.
-std::string in_child(int mutant, int seeds, long cycles, std::uint64_t slept) {
+std::string in_child(int mutant, int seeds, long cycles, const Rest& rest) {
   int ends[2];
   if (pipe(ends) != 0) std::exit(1);
   const pid_t child = fork();
@@ -60,7 +77,7 @@ std::string in_child(int mutant, int seeds, long cycles, std::uint64_t slept) {
     close(ends[0]);
     alarm(most_seconds);
     if (!std::freopen("/dev/null", "w", stderr) || !std::freopen("/dev/null", "w", stdout)) std::_Exit(1);
-    const std::string said = verdict(mutant, seeds, cycles, slept);
+    const std::string said = verdict(mutant, seeds, cycles, rest);
     const bool written = write(ends[1], said.data(), said.size()) == static_cast<ssize_t>(said.size());
     std::_Exit(written ? 0 : 1);
   }
@@ -86,12 +103,14 @@ int main(int count, char** arguments) {
   }
   const int seeds = std::atoi(arguments[1]);
   const long cycles = std::atol(arguments[2]);
-  // A core that never says it is idle agrees with the model; how often the design as it is may rest tells.
-  choose(0);
-  const std::uint64_t slept = run(0, cycles, true).slept;
+  const Rest rest = longest_rest(cycles);
+  if (rest.slept == 0) {
+    std::fprintf(stderr, "%s: the design never rests: idle_o is not tested\n", arguments[0]);
+    return 1;
+  }
   for (int k = 3; k < count; ++k) {
     const int mutant = std::atoi(arguments[k]);
-    std::printf("%d %s\n", mutant, in_child(mutant, seeds, cycles, slept).c_str());
+    std::printf("%d %s\n", mutant, in_child(mutant, seeds, cycles, rest).c_str());
     std::fflush(stdout);
   }
   return 0;
