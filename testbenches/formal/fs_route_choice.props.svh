@@ -46,7 +46,7 @@ always_comb begin
 end
 
 always_comb begin
-  assume (32'(rival) < NumPorts && 32'(spray_class) < NumClasses);
+  assume (32'(rival) < NumPorts && 32'(spray_class) < NumClasses && 32'(vc_i) < NumVcs);
   choices = '0;
   for (int p = 0; p < NumPorts; p++) choices = choices + CountBits'(mask_i[p]);
   several_asked = head_i && choices > CountBits'(1);
@@ -86,8 +86,7 @@ always_ff @(posedge clk_i) begin
   end
 end
 
-`FS_ASSUME(p_choice_row, !head_i || (mask_i != '0 && vcs_i != '0), "a head without a row")
-`FS_ASSUME(p_choice_vc_exists, !head_i || 32'(vc_i) < NumVcs, "a head on no VC")
+`FS_ASSUME(p_choice_row, !head_i || (mask_i != '0 && vcs_i != '0 && 32'(cls_i) < NumClasses), "a head without a row")
 `FS_ASSERT(p_choice_one, (output_o & (output_o - 1'b1)) == '0 && (output_o != '0) == head_i, "not one output a head")
 `FS_ASSERT(p_choice_row_only, (output_o & ~mask_i) == '0, "an output that the row does not have")
 `FS_ASSERT(p_choice_hashed, !(several_asked && (mode_i == fs_pkg::Hashed || mode_i == fs_pkg::Reserved)) || output_o == hash_port, "not the hashed output")
