@@ -37,6 +37,11 @@ class alignas(64) LinkLayer final : public LinkService {
   void connect(LinkLayer& opposite, LinkScheduler& scheduler, ChannelId number, LinkObserver* observer, Owner* owner);
 
   void observe(LinkObserver* observer) { observer_ = observer; }
+  /// Others take the decisions of this direction's retry. Before anything is sent; go back n only.
+  void depute(RetryTransmitterDeputy* transmitter, RetryReceiverDeputy* receiver) {
+    tx_.depute(transmitter);
+    rx_.depute(receiver);
+  }
 
   // --- the channel's side ---
   void send(const Flit& flit, VcId vc, Cycles now);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -31,6 +32,14 @@ void refuse_cycle(const ScenarioSpec& spec, Document& document, bool allow_deadl
 /// Builds what a run would.
 void build_cores(const ScenarioSpec& spec) {
   const FabricPlan& plan = spec.fabric;
+  for (const auto& rule : spec.link_layer_rules) {
+    if (rule.engine == cosim::RetryEngine::model) continue;
+    try {
+      plan.retry_rtl->build(plan.profile.retry);
+    } catch (const std::exception& problem) {
+      throw rule.at->error(problem.what());
+    }
+  }
   if (plan.cores.empty()) return;
   for (const ChipId id : plan.topology.graph.switches()) {
     try {
@@ -49,6 +58,17 @@ std::string cores_text(const ScenarioSpec& spec) {
   std::string text;
   for (const auto& [core, switches] : count) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", switches, core);
   return "  cores: " + text + "\n";
+}
+
+/// How many links have RTL in their retry; nothing where all are models.
+std::string link_layers_text(const ScenarioSpec& spec) {
+  const auto count = [&](cosim::RetryEngine engine) {
+    const auto& engines = spec.fabric.retry_engines;
+    return std::count(engines.begin(), engines.end(), engine);
+  };
+  if (spec.fabric.retry_engines.empty()) return {};
+  return fmt::format("  link layers: {} lockstep, {} model, {} rtl\n", count(cosim::RetryEngine::lockstep),
+                     count(cosim::RetryEngine::model), count(cosim::RetryEngine::rtl));
 }
 
 }  // namespace
@@ -75,6 +95,8 @@ nlohmann::ordered_json run_scenario(Document& document, const RunOptions& option
     }
   } catch (const CoreProblem& problem) {
     throw spec.core_rules[index(problem.chip)].at->error(problem.what());
+  } catch (const LinkLayerProblem& problem) {
+    throw spec.link_layer_rules[index(problem.link)].at->error(problem.what());
   } catch (const std::invalid_argument& problem) {
     throw document.root().error(problem.what());
   }
@@ -107,10 +129,10 @@ std::string check_scenario(Document& document, const RunOptions& options) {
                       static_cast<double>(profile.payload_rate_denominator()) / 8e9;
   return fmt::format(
       "{}\n  {} GPUs, {} switches, {} links of {:.4g} GB/s payload a direction ({})\n"
-      "  core clock period {} fs, flit {} B, {} classes on {} VCs, switch pipeline {} cycles\n{}  {}\n",
+      "  core clock period {} fs, flit {} B, {} classes on {} VCs, switch pipeline {} cycles\n{}{}  {}\n",
       spec.name, graph.gpu_count(), graph.switch_count(), graph.link_count(), rate, profile.name,
       profile.core_clock.period().value(), profile.flit.value(), profile.classes.size(), profile.vc_count(),
-      spec.fabric.switch_core.pipeline_cycles(), cores_text(spec), spec.deadlock.text());
+      spec.fabric.switch_core.pipeline_cycles(), cores_text(spec), link_layers_text(spec), spec.deadlock.text());
 }
 
 }  // namespace fs

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cosim/library/builder.hpp"
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/file.h>
@@ -139,6 +140,16 @@ std::filesystem::path build_core(const Recipe& recipe, const std::string& shape_
   }
   if (!run({FARSPAN_CMAKE, "--build", folder.string()}, log)) throw failed();
   return object;
+}
+
+PinModel* (*open_core(const std::filesystem::path& object))(VerilatedContext&, const char*) {
+  void* handle = ::dlopen(object.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (handle == nullptr) throw std::runtime_error(std::string("cannot load ") + ::dlerror());
+  const auto* entry = static_cast<const PluginEntry*>(::dlsym(handle, plugin_symbol));
+  if (entry == nullptr || entry->interface != plugin_interface) {
+    throw std::runtime_error(object.string() + " is not a core that this farspan can load; remove its folder");
+  }
+  return entry->create;
 }
 
 }  // namespace fs::cosim

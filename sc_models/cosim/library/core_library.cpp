@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cosim/library/core_library.hpp"
 
-#include <dlfcn.h>
-
 #include <algorithm>
 #include <set>
 #include <stdexcept>
@@ -96,14 +94,7 @@ CoreLibrary::Create CoreLibrary::open(const std::string& name, const SwitchConfi
   const std::string key = name + '/' + shape_name(config, shape);
   const auto known = open_.find(key);
   if (known != open_.end()) return known->second;
-  const auto object = build_core(r, shape_name(config, shape), shape);
-  void* handle = ::dlopen(object.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (handle == nullptr) throw std::runtime_error(std::string("cannot load ") + ::dlerror());
-  const auto* entry = static_cast<const PluginEntry*>(::dlsym(handle, plugin_symbol));
-  if (entry == nullptr || entry->interface != plugin_interface) {
-    throw std::runtime_error(object.string() + " is not a core that this farspan can load; remove its folder");
-  }
-  return open_[key] = entry->create;
+  return open_[key] = open_core(build_core(r, shape_name(config, shape), shape));
 }
 
 std::unique_ptr<PinModel> CoreLibrary::make_pins(const std::string& name, const SwitchConfig& config) {

@@ -77,15 +77,18 @@ Shape shape_of(const SwitchConfig& config, const std::vector<std::string>& names
   return shape;
 }
 
-std::string shape_name(const SwitchConfig& config, const Shape& shape) {
+std::string shape_hash(const Shape& shape) {
   std::uint64_t hash = 0xcbf29ce484222325ULL;  // FNV-1a
   for (const auto& [name, value] : shape) {
     for (const char c : name + '=' + value + '\n') hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
   }
-  char text[48];
-  std::snprintf(text, sizeof text, "%dx%d-%012llx", config.ports, config.vcs,
-                static_cast<unsigned long long>(hash >> 16));
+  char text[24];
+  std::snprintf(text, sizeof text, "%012llx", static_cast<unsigned long long>(hash >> 16));
   return text;
+}
+
+std::string shape_name(const SwitchConfig& config, const Shape& shape) {
+  return std::to_string(config.ports) + 'x' + std::to_string(config.vcs) + '-' + shape_hash(shape);
 }
 
 }  // namespace fs::cosim

@@ -21,6 +21,9 @@ std::string parameter_value(const std::string& name, const SwitchConfig& config)
 using Shape = std::vector<std::pair<std::string, std::string>>;
 Shape shape_of(const SwitchConfig& config, const std::vector<std::string>& parameters);
 
+/// Twelve hexadecimal digits that no other shape has.
+std::string shape_hash(const Shape& shape);
+
 /// A short folder name that no other shape has: `72x4-1f00ab34c0de`.
 std::string shape_name(const SwitchConfig& config, const Shape& shape);
 

@@ -70,6 +70,11 @@ RetryReceiver::Answer RetryReceiver::on_early(std::uint64_t distance) {
 }
 
 RetryReceiver::Answer RetryReceiver::on_frame(std::uint32_t number, bool good) {
+  if (deputy_ != nullptr) {
+    Answer answer;
+    by_deputy([&](Registers& all) { answer = deputy_->on_frame(number, good, all); });
+    return answer;
+  }
   const std::uint64_t distance = ahead(number);
   if (!good) return on_bad(distance);
   if (distance == 0) return take_expected();
@@ -79,7 +84,19 @@ RetryReceiver::Answer RetryReceiver::on_frame(std::uint32_t number, bool good) {
   return answer;
 }
 
+void RetryReceiver::restart() {
+  if (deputy_ != nullptr) {
+    by_deputy([&](Registers& all) { deputy_->restart(all); });
+    return;
+  }
+  state_ = State::send_acks;
+}
+
 void RetryReceiver::forget(std::uint64_t next) {
+  if (deputy_ != nullptr) {
+    by_deputy([&](Registers& all) { deputy_->forget(next, all); });
+    return;
+  }
   expected_ = next;
   kept_.clear();
   unexpected_ = 0;

@@ -9,24 +9,48 @@
 
 namespace fs {
 
+enum class RetryReceiverState : std::uint8_t {
+  send_acks,  ///< in order so far
+  nack_sent,  ///< something is missing and has been asked for
+};
+
+enum class RetryVerdict : std::uint8_t {
+  accept,     ///< the frame expected: handed on, with all kept behind it
+  keep,       ///< selective repeat: good, but an earlier one is missing
+  duplicate,  ///< seen before: dropped, and acknowledged once more
+  discard,    ///< bad, or (go back n) not the one expected
+};
+
+struct RetryAnswer {
+  RetryVerdict verdict = RetryVerdict::accept;
+  std::uint32_t requests = 0;  ///< frames to ask for, from `missing` on; go back n: at most 1
+  std::uint32_t missing = 0;   ///< wire number
+  std::uint32_t accepted = 0;  ///< frames handed on by this event, in order
+};
+
+/// All that a receiver holds, but for what selective repeat keeps.
+struct RetryReceiverRegisters {
+  RetryReceiverState state = RetryReceiverState::send_acks;
+  std::uint64_t expected = 0;
+  std::uint64_t unexpected = 0;
+};
+
+/// Takes a receiver's decisions in its place: another implementation of the same machine, such as RTL. Each function
+/// does what the receiver's does; `registers` are those before the event, and after it.
+class RetryReceiverDeputy {
+ public:
+  virtual ~RetryReceiverDeputy() = default;
+  virtual RetryAnswer on_frame(std::uint32_t number, bool good, RetryReceiverRegisters& registers) = 0;
+  virtual void forget(std::uint64_t next, RetryReceiverRegisters& registers) = 0;
+  virtual void restart(RetryReceiverRegisters& registers) = 0;
+};
+
 class RetryReceiver {
  public:
-  enum class State : std::uint8_t {
-    send_acks,  ///< in order so far
-    nack_sent,  ///< something is missing and has been asked for
-  };
-  enum class Verdict : std::uint8_t {
-    accept,     ///< the frame expected: handed on, with all kept behind it
-    keep,       ///< selective repeat: good, but an earlier one is missing
-    duplicate,  ///< seen before: dropped, and acknowledged once more
-    discard,    ///< bad, or (go back n) not the one expected
-  };
-  struct Answer {
-    Verdict verdict = Verdict::accept;
-    std::uint32_t requests = 0;  ///< frames to ask for, from `missing` on; go back n: at most 1
-    std::uint32_t missing = 0;   ///< wire number
-    std::uint32_t accepted = 0;  ///< frames handed on by this event, in order
-  };
+  using State = RetryReceiverState;
+  using Verdict = RetryVerdict;
+  using Answer = RetryAnswer;
+  using Registers = RetryReceiverRegisters;
 
   explicit RetryReceiver(const RetryFormat& format)
       : go_back_(format.mode == RetryMode::go_back_n),
@@ -39,8 +63,11 @@ class RetryReceiver {
   /// Frames handed on, which is the number expected next; numbers inside never wrap.
   std::uint64_t expected() const { return expected_; }
   std::uint32_t wire_number(std::uint64_t frame) const { return static_cast<std::uint32_t>(frame % numbers_); }
-  /// The fast way for a good frame that is the one expected, with nothing kept or missing.
-  bool in_order() const { return state_ == State::send_acks && kept_.empty(); }
+  Registers registers() const { return {state_, expected_, unexpected_}; }
+  /// From now on `deputy` takes the decisions (go back n only); null: this machine.
+  void depute(RetryReceiverDeputy* deputy) { deputy_ = deputy; }
+  /// The fast way for a good frame that is the one expected, with nothing kept or missing. Not for deputies.
+  bool in_order() const { return state_ == State::send_acks && kept_.empty() && deputy_ == nullptr; }
   void accept() { ++expected_; }
 
   /// A frame came, `good` or destroyed. Of a destroyed one `number` is known to the rule every_loss alone.
@@ -48,9 +75,17 @@ class RetryReceiver {
   /// The link went down: the sender starts anew at `next`.
   void forget(std::uint64_t next);
   /// The link starts anew with frames kept: asks as if it never had.
-  void restart() { state_ = State::send_acks; }
+  void restart();
 
  private:
+  template <class F>
+  void by_deputy(F&& event) {
+    Registers all = registers();
+    event(all);
+    state_ = all.state;
+    expected_ = all.expected;
+    unexpected_ = all.unexpected;
+  }
   std::uint64_t ahead(std::uint32_t number) const { return (number + numbers_ - expected_ % numbers_) % numbers_; }
   Answer take_expected();
   Answer on_bad(std::uint64_t distance);
@@ -69,6 +104,7 @@ class RetryReceiver {
   std::uint64_t expected_ = 0;
   std::uint64_t unexpected_ = 0;  ///< frames since the request that were not the one asked for
   Ring<char> kept_;               ///< selective repeat: entry i says whether frame expected() + i is here
+  RetryReceiverDeputy* deputy_ = nullptr;
 };
 
 }  // namespace fs

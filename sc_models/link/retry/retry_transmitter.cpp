@@ -3,7 +3,33 @@
 
 namespace fs {
 
+using Event = RetryTransmitterDeputy::Event;
+
+void RetryTransmitter::load(const Registers& registers) {
+  state_ = registers.state;
+  next_ = registers.next;
+  oldest_ = registers.oldest;
+  replay_at_ = registers.replay_at;
+  replay_end_ = registers.replay_end;
+  replays_ = registers.replays;
+  progress_ = registers.progress;
+}
+
+bool RetryTransmitter::by_deputy(Event event, std::uint32_t number, Femtoseconds now) {
+  Registers all = registers();
+  const bool result = deputy_->take(event, number, now, all);
+  load(all);
+  return result;
+}
+
+std::uint64_t RetryTransmitter::send_new_by_deputy(Femtoseconds now) {
+  const std::uint64_t frame = next_;
+  by_deputy(Event::new_frame, 0, now);
+  return frame;
+}
+
 bool RetryTransmitter::on_ack(std::uint32_t before, Femtoseconds now) {
+  if (deputy_ != nullptr) return by_deputy(Event::ack, before, now);
   const std::uint64_t upto = absolute(before);
   if (upto == oldest_ || upto > next_) return false;  // old news, or a number that no frame under way has
   oldest_ = upto;
@@ -33,6 +59,7 @@ void RetryTransmitter::begin_replay() {
 }
 
 bool RetryTransmitter::on_request(std::uint32_t missing, Femtoseconds now) {
+  if (deputy_ != nullptr) return by_deputy(Event::request, missing, now);
   const std::uint64_t frame = absolute(missing);
   if (go_back_ && frame == next_) on_ack(missing, now);  // nothing is missing: a duplicate was taken for a frame ahead
   if (frame >= next_ || state_ == State::stopped) return false;
@@ -52,6 +79,7 @@ bool RetryTransmitter::on_request(std::uint32_t missing, Femtoseconds now) {
 }
 
 bool RetryTransmitter::on_timer(Femtoseconds now) {
+  if (deputy_ != nullptr) return timer_ != Femtoseconds(0) && by_deputy(Event::timer, 0, now);
   if (now < deadline()) return false;
   progress_ = now;
   if (go_back_) {
@@ -67,6 +95,11 @@ bool RetryTransmitter::on_timer(Femtoseconds now) {
 }
 
 std::uint64_t RetryTransmitter::replay_next(Femtoseconds now) {
+  if (deputy_ != nullptr) {
+    const std::uint64_t replayed = replay_at_;
+    by_deputy(Event::replay, 0, now);
+    return replayed;
+  }
   progress_ = now;
   if (go_back_) {
     const std::uint64_t frame = replay_at_++;
@@ -79,6 +112,10 @@ std::uint64_t RetryTransmitter::replay_next(Femtoseconds now) {
 }
 
 void RetryTransmitter::restart(std::uint64_t first, Femtoseconds now) {
+  if (deputy_ != nullptr) {
+    by_deputy(Event::restart, wire_number(first), now);
+    return;
+  }
   oldest_ = first;
   replays_ = 0;
   progress_ = now;
@@ -94,6 +131,11 @@ void RetryTransmitter::restart(std::uint64_t first, Femtoseconds now) {
 }
 
 void RetryTransmitter::forget(Femtoseconds now) {
+  if (deputy_ != nullptr) {
+    by_deputy(Event::forget, 0, now);
+    return;
+  }
+  if (state_ == State::replay) state_ = State::advance;
   oldest_ = next_;
   replay_at_ = replay_end_ = next_;
   replays_ = 0;

@@ -12,13 +12,37 @@
 
 namespace fs {
 
+enum class RetryTransmitterState : std::uint8_t {
+  advance,  ///< new frames may go
+  replay,   ///< frames are being sent again; new ones wait
+  stopped,  ///< the link is not carrying: nothing goes
+};
+
+/// All that a transmitter holds, but for what selective repeat has been asked for.
+struct RetryTransmitterRegisters {
+  RetryTransmitterState state = RetryTransmitterState::advance;
+  std::uint64_t next = 0;
+  std::uint64_t oldest = 0;
+  std::uint64_t replay_at = 0;   ///< while it replays: the next to send again ...
+  std::uint64_t replay_end = 0;  ///< ... and the first not to
+  std::uint64_t replays = 0;
+  Femtoseconds progress{0};
+};
+
+/// Takes a transmitter's decisions in its place: another implementation of the same machine, such as RTL.
+class RetryTransmitterDeputy {
+ public:
+  enum class Event : std::uint8_t { new_frame, replay, ack, request, timer, restart, forget };
+  virtual ~RetryTransmitterDeputy() = default;
+  /// `number`: the wire number that an ack, a request or a restart names. `registers`: before the event, and after it.
+  /// Returns what the event's function does.
+  virtual bool take(Event event, std::uint32_t number, Femtoseconds now, RetryTransmitterRegisters& registers) = 0;
+};
+
 class RetryTransmitter {
  public:
-  enum class State : std::uint8_t {
-    advance,  ///< new frames may go
-    replay,   ///< frames are being sent again; new ones wait
-    stopped,  ///< the link is not carrying: nothing goes
-  };
+  using State = RetryTransmitterState;
+  using Registers = RetryTransmitterRegisters;
 
   explicit RetryTransmitter(const RetryFormat& format)
       : go_back_(format.mode == RetryMode::go_back_n),
@@ -36,10 +60,14 @@ class RetryTransmitter {
   std::uint64_t unacknowledged() const { return next_ - oldest_; }
   bool window_full() const { return unacknowledged() >= window_; }
   std::uint32_t wire_number(std::uint64_t frame) const { return static_cast<std::uint32_t>(frame % numbers_); }
+  Registers registers() const { return {state_, next_, oldest_, replay_at_, replay_end_, replays_, progress_}; }
+  /// From now on `deputy` takes the decisions (go back n only); null: this machine.
+  void depute(RetryTransmitterDeputy* deputy) { deputy_ = deputy; }
 
   // --- events ---
   /// A new frame starts at `now`; returns its number. The window must have room.
   std::uint64_t send_new(Femtoseconds now) {
+    if (deputy_ != nullptr) return send_new_by_deputy(now);
     if (unacknowledged() == 0) progress_ = now;
     return next_++;
   }
@@ -69,6 +97,9 @@ class RetryTransmitter {
   }
 
  private:
+  bool by_deputy(RetryTransmitterDeputy::Event event, std::uint32_t number, Femtoseconds now);
+  std::uint64_t send_new_by_deputy(Femtoseconds now);
+  void load(const Registers& registers);
   std::uint64_t absolute(std::uint32_t wire) const {
     const std::uint64_t base = oldest_ % numbers_;
     return oldest_ + (wire + numbers_ - base) % numbers_;
@@ -89,6 +120,7 @@ class RetryTransmitter {
   Ring<std::uint64_t> wanted_;    ///< selective repeat: frames asked for
   std::uint64_t replays_ = 0;     ///< begun without progress since
   Femtoseconds progress_{0};      ///< when the timer was last set
+  RetryTransmitterDeputy* deputy_ = nullptr;
 };
 
 }  // namespace fs

@@ -27,7 +27,9 @@ namespace fs {
 
 namespace cosim {
 class CoreLibrary;
-}
+class RetryRtl;
+enum class RetryEngine : std::uint8_t;
+}  // namespace cosim
 
 /// Receive buffers of one side of a link.
 struct BufferPlan {
@@ -66,6 +68,8 @@ struct FabricPlan {
   SwitchConfig switch_core;                          ///< ports, destinations and name are filled in per switch
   std::vector<std::string> cores;                    ///< by chip: the name of its core; empty: all are models
   std::shared_ptr<cosim::CoreLibrary> core_library;  ///< where cores come from; null: all are models
+  std::vector<cosim::RetryEngine> retry_engines;     ///< by link: who takes its retry's decisions; empty: models do
+  std::shared_ptr<cosim::RetryRtl> retry_rtl;        ///< where its RTL comes from; null: all are models
   BufferPlan switch_buffers;
   BufferPlan gpu_buffers;
   VcChoice vc_choice = VcChoice::any;

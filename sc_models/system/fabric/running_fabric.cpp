@@ -5,6 +5,7 @@
 
 #include "common/check.hpp"
 #include "common/random.hpp"
+#include "cosim/retry/rtl_retry_link.hpp"
 #include "gpu/site.hpp"
 #include "link/medium.hpp"
 #include "system/fabric/memory_system.hpp"
@@ -209,6 +210,7 @@ void RunningFabric::build_links() {
     config.rate_denominator = plan_.profile.payload_rate_denominator();
     live_links_.push_back(std::make_unique<LiveLink>(config, channel(forward_channel(id)), channel(reverse_channel(id)),
                                                      link_chip_->scheduler(), nullptr));
+    depute_retry(id);
   }
   for (const LinkErrors& errors : plan_.errors) {
     LiveLink& link = *live_links_[index(errors.link)];
@@ -218,6 +220,26 @@ void RunningFabric::build_links() {
       if (errors.burst.kind != BurstModel::Kind::none) link.set_bursts(direction, errors.burst, Cycles(0));
     }
   }
+}
+
+void RunningFabric::depute_retry(LinkId id) {
+  if (plan_.retry_engines.empty()) return;
+  const cosim::RetryEngine engine = plan_.retry_engines[index(id)];
+  if (engine == cosim::RetryEngine::model) return;
+  try {
+    const std::string& name = plan_.topology.graph.link(id).name;
+    const RetryFormat& retry = plan_.profile.retry;
+    cosim::RtlRetryLink::Ends ends{plan_.retry_rtl->make(retry, name + " a"),
+                                   plan_.retry_rtl->make(retry, name + " b")};
+    rtl_links_.push_back(std::make_unique<cosim::RtlRetryLink>(retry, name, plan_.seed, engine, std::move(ends)));
+  } catch (const InvariantError&) {
+    throw;
+  } catch (const std::exception& problem) {
+    throw LinkLayerProblem(id, problem.what());
+  }
+  cosim::RtlRetryLink& rtl = *rtl_links_.back();
+  channel(forward_channel(id)).layer()->depute(&rtl.transmitter(0), &rtl.receiver(0));
+  channel(reverse_channel(id)).layer()->depute(&rtl.transmitter(1), &rtl.receiver(1));
 }
 
 /// Its desk is stepped after the links.

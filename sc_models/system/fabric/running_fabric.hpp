@@ -20,6 +20,9 @@
 
 namespace fs {
 
+namespace cosim {
+class RtlRetryLink;
+}
 class FaultDesk;
 class MemorySystem;
 
@@ -29,10 +32,16 @@ struct CoreProblem : std::runtime_error {
   ChipId chip;
 };
 
+/// A link whose retry cannot be had as RTL.
+struct LinkLayerProblem : std::runtime_error {
+  LinkLayerProblem(LinkId l, const std::string& what) : std::runtime_error(what), link(l) {}
+  LinkId link;
+};
+
 class RunningFabric {
  public:
   /// Builds everything; the SystemC kernel must not have started. Throws std::invalid_argument when the plan's numbers
-  /// do not fit together, and CoreProblem. RTL that has not been built yet is built here.
+  /// do not fit together, CoreProblem and LinkLayerProblem. RTL that has not been built yet is built here.
   explicit RunningFabric(const FabricPlan& plan);
   ~RunningFabric();
   RunningFabric(const RunningFabric&) = delete;
@@ -88,6 +97,7 @@ class RunningFabric {
            plan_.profile.retry.mode != RetryMode::none;
   }
   void build_links();
+  void depute_retry(LinkId id);
   void build_faults();
   void build_switch(ChipId id);
   cosim::MadeCore make_core(ChipId id, const SwitchConfig& config);
@@ -112,6 +122,7 @@ class RunningFabric {
   std::vector<std::unique_ptr<Channel>> channels_;  ///< by channel
   std::unique_ptr<tlm::LinkChip> link_chip_;        ///< where links are supervised
   std::vector<std::unique_ptr<LiveLink>> live_links_;
+  std::vector<std::unique_ptr<cosim::RtlRetryLink>> rtl_links_;  ///< those whose retry is RTL
   std::vector<std::unique_ptr<tlm::SwitchChip>> switches_;
   std::vector<tlm::SwitchChip*> switch_of_;  ///< by chip
   std::vector<cosim::VerilatedCore*> verilated_cores_;

@@ -196,6 +196,7 @@ ScenarioSpec read_scenario(Document& document, const std::vector<std::filesystem
                     false,
                     {},
                     {},
+                    {},
                     {}};
   FabricPlan& plan = spec.fabric;
   plan.seed = static_cast<std::uint64_t>(seed);
@@ -225,6 +226,7 @@ ScenarioSpec read_scenario(Document& document, const std::vector<std::filesystem
   }
   check_switches(plan, root);
   spec.core_rules = choose_cores(core_rules, core_folders, switch_reader, protocol, plan);
+  spec.link_layer_rules = choose_link_layers(root, protocol, plan);
   check_frames(plan, root);
   check_memory_workload(spec, root);
   plan.routing = read_routing(routing_reader, plan.profile.classes);

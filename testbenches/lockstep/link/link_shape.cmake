@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+# link_shape(<name> WINDOW n NUMBERS n LIMIT n TIMER n REQUEST 0|1 AGAIN n EVERY n WAIT n VCS n DEPTH n COUNTER_BITS n REPAIR n
+#            CRC n POLY <verilog number> PAYLOAD n SEEDS n CYCLES n [SUFFIX _name] [ARGS <verilator arguments...>]
+#            [RANDOM_INITIAL] [SOURCES <tests of this shape alone...>] [LABELS ...])
+# One set of numbers for both sides: parameters of fs_link_end for Verilator, macros for shape.cpp.
+function(link_shape name)
+  cmake_parse_arguments(arg "RANDOM_INITIAL" "WINDOW;NUMBERS;LIMIT;TIMER;REQUEST;AGAIN;EVERY;WAIT;VCS;DEPTH;COUNTER_BITS;REPAIR;CRC;POLY;PAYLOAD;SEEDS;CYCLES"
+    "ARGS;SOURCES;LABELS" ${ARGN})
+  set(model link_end_${name})
+  set(link ${PROJECT_SOURCE_DIR}/rtl/link)
+  file(GLOB modules CONFIGURE_DEPENDS ${link}/*.sv)
+  farspan_verilate(${model} TOP fs_link_end SOURCES ${link}/waivers.vlt ${modules} INCLUDE_DIRS ${link} ARGS ${arg_ARGS}
+    PARAMS Window=${arg_WINDOW} Numbers=${arg_NUMBERS} PayloadWidth=${arg_PAYLOAD} Limit=${arg_LIMIT} TimeBits=32
+      Timer=32'd${arg_TIMER} Request=1'b${arg_REQUEST} Again=${arg_AGAIN} Every=${arg_EVERY} Wait=32'd${arg_WAIT}
+      NumVcs=${arg_VCS} Depth=${arg_DEPTH} CounterBits=${arg_COUNTER_BITS} Repair=32'd${arg_REPAIR} CrcBits=${arg_CRC}
+      Poly=${arg_POLY})
+  set(random 0)
+  if(arg_RANDOM_INITIAL)
+    set(random 1)
+  endif()
+  farspan_test(lockstep/link_${name} SOURCES link_lockstep_test.cpp link_bench.cpp ${arg_SOURCES} USES link common LIBS ${model}
+    LABELS ${arg_LABELS} TIMEOUT 300)
+  target_compile_definitions(lockstep_link_${name} PRIVATE FS_MODEL=V${model} FS_MODEL_HEADER="V${model}.h"
+    FS_WINDOW=${arg_WINDOW} FS_NUMBERS=${arg_NUMBERS} FS_LIMIT=${arg_LIMIT} FS_TIMER=${arg_TIMER} FS_REQUEST=${arg_REQUEST}
+    FS_AGAIN=${arg_AGAIN} FS_EVERY=${arg_EVERY} FS_WAIT=${arg_WAIT} FS_LINK_VCS=${arg_VCS} FS_DEPTH=${arg_DEPTH}
+    FS_COUNTER_BITS=${arg_COUNTER_BITS} FS_REPAIR=${arg_REPAIR} FS_CRC=${arg_CRC} FS_PAYLOAD=${arg_PAYLOAD}
+    FS_SEEDS=${arg_SEEDS} FS_CYCLES=${arg_CYCLES} FS_RANDOM_INITIAL=${random})
+endfunction()
