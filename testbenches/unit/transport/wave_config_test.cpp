@@ -83,6 +83,19 @@ TEST(WaveConfig, TakesALinePieceByPiece) {
   EXPECT_TRUE(std::holds_alternative<AddDrop>(wave.back.line->line().elements[2]));
 }
 
+TEST(WaveConfig, DampsWhatFlapsWhereItIsAskedTo) {
+  const std::string start =
+      "name: w\ntransponder: 400zr_plus\nlength: 80km\nspare: {length: 90km}\nrecovery: {kind: ring, ";
+  auto document = Document::from_text(start + "damping: {half_life: 2s}}\n" + flow, "wave.yaml");
+  const WaveSpec wave = read_wave(document.root(), shipped(), 1);
+  document.root().finish();
+  ASSERT_TRUE(wave.forward.recovery.damping.has_value());
+  EXPECT_EQ(wave.back.recovery.damping->half_life, one_second() * 2);
+  EXPECT_EQ(wave.back.recovery.damping->suppress, 1600);
+  EXPECT_THAT(complaint(start + "damping: {reuse: 1700}}\n" + flow),
+              AllOf(HasSubstr("wave.yaml:5:"), HasSubstr("suppress")));
+}
+
 TEST(WaveConfig, RefusesLinesThatAreNone) {
   const std::string start = "name: w\ntransponder: 400zr_plus\n";
   EXPECT_THAT(complaint(start + "length: 80km\nline: [{span: 80km}]\n" + flow), HasSubstr("not both"));
