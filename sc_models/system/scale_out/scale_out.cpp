@@ -6,9 +6,12 @@
 #include <chrono>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 
 #include "scale_out/read/read_scale_out.hpp"
+#include "system/energy/energy_json.hpp"
+#include "system/energy/network_energy.hpp"
 #include "system/report/progress.hpp"
 #include "system/scale_out/network_json.hpp"
 
@@ -19,9 +22,12 @@ struct ScaleOutScenario {
   std::string name;
   ScaleOutSpec network;
   NetRunSpec run;
+  std::optional<CostTerms> energy;  ///< where the scenario asks what its parts draw and cost
+  NetworkParts parts;
 };
 
 ScaleOutScenario read_scenario_of_nics(Document& document) {
+  resolve_parts(document);
   const Reader root = document.root();
   ScaleOutScenario scenario;
   scenario.name = root.text("scenario");
@@ -31,6 +37,10 @@ ScaleOutScenario read_scenario_of_nics(Document& document) {
   const Reader section = root.section("scale_out");
   scenario.network = read_scale_out(section, seed);
   scenario.run = read_net_run(section, scenario.network);
+  if (const auto block = read_energy_block(root)) {
+    scenario.energy = block->terms;
+    scenario.parts = read_network_parts(*block);
+  }
   root.finish();
   return scenario;
 }
@@ -55,6 +65,15 @@ std::string described(const ScaleOutScenario& scenario, const ScaleOutNetwork& n
                         EthernetSwitches::headroom_for(scenario.network.ethernet, topology.nic_link));
   }
   return text;
+}
+
+/// Of messages that have arrived whole.
+double delivered_bytes(const ScaleOutRun& run) {
+  double bytes = 0;
+  for (const auto& traffic : run.classes()) {
+    bytes += static_cast<double>(traffic.done()) * static_cast<double>(traffic.spec().bytes);
+  }
+  return bytes;
 }
 
 }  // namespace
@@ -94,6 +113,11 @@ Json run_scale_out(Document& document, const RunOptions& options) {
   result["network"] = network_json(run->network());
   result["port_groups"] = port_groups_json(run->network(), window);
   result["ports"] = ports_json(run->network(), window);
+  if (scenario.energy) {
+    EnergyAccount account;
+    add_network(account, scenario.parts, run->network());
+    put_energy(result, account, *scenario.energy, to_nanoseconds(stopped) * 1e-9, delivered_bytes(*run));
+  }
   result["warnings"] = Json::array();
   return result;
 }
