@@ -4,17 +4,23 @@
 namespace fs {
 
 void EventQueue::insert_in_slot(const NetEvent& event, std::size_t slot) {
-  std::uint32_t place = free_;
-  if (place == none) {
-    place = static_cast<std::uint32_t>(waiting_.size());
-    waiting_.push_back({});
-  } else {
-    free_ = waiting_[place].next;
+  std::uint32_t place = heads_[slot];
+  if (place == none || blocks_[place].count == Block::room) {
+    if (free_ == none) {
+      free_ = static_cast<std::uint32_t>(blocks_.size());
+      blocks_.push_back({});
+    }
+    const std::uint32_t before = place;
+    place = free_;
+    free_ = blocks_[place].next;
+    blocks_[place].next = before;
+    blocks_[place].count = 0;
+    heads_[slot] = place;
+    filled_[slot / 64] |= 1ULL << (slot % 64);
+    filled_words_[slot / 4096] |= 1ULL << (slot / 64 % 64);
   }
-  waiting_[place] = {event, heads_[slot]};
-  heads_[slot] = place;
-  filled_[slot / 64] |= 1ULL << (slot % 64);
-  filled_words_[slot / 4096] |= 1ULL << (slot / 64 % 64);
+  Block& block = blocks_[place];
+  block.events[block.count++] = event;
 }
 
 /// The first filled slot after the cursor, counted on without turning; max: none.
@@ -42,11 +48,13 @@ std::int64_t EventQueue::next_filled() const {
   return Femtoseconds::max().value();
 }
 
+/// The newest first: what was scheduled in the order of time needs no sorting then.
 void EventQueue::take_slot(std::size_t slot) {
   for (std::uint32_t place = heads_[slot]; place != none;) {
-    due_.push_back(waiting_[place].event);
-    const std::uint32_t next = waiting_[place].next;
-    waiting_[place].next = free_;
+    Block& block = blocks_[place];
+    for (std::uint32_t i = block.count; i-- > 0;) due_.push_back(block.events[i]);
+    const std::uint32_t next = block.next;
+    block.next = free_;
     free_ = place;
     place = next;
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -70,9 +71,12 @@ class EventQueue {
   static constexpr int slot_bits = 20;
   static constexpr std::int64_t slots = 16384;
   static constexpr std::uint32_t none = 0xffffffff;
-  struct Waiting {
-    NetEvent event;
+  /// Events of one slot lie together, for each line of memory that is fetched costs more than what is done with it.
+  struct Block {
+    static constexpr std::uint32_t room = 10;
+    std::array<NetEvent, room> events;
     std::uint32_t next = none;
+    std::uint32_t count = 0;
   };
 
   struct Later {
@@ -93,7 +97,7 @@ class EventQueue {
   std::vector<std::uint32_t> heads_;
   std::vector<std::uint64_t> filled_;        // a bit a slot
   std::vector<std::uint64_t> filled_words_;  // a bit a word of filled_
-  std::vector<Waiting> waiting_;
+  std::vector<Block> blocks_;
   std::uint32_t free_ = none;
   std::vector<NetEvent> far_;  // heap
   std::int64_t cursor_ = -1;
