@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "fabric/domains.hpp"
+
 namespace fs {
 namespace {
 
@@ -257,6 +259,9 @@ void build(const LeafSpine& shape, const TopologySpec& spec, Topology& topology)
   }
 }
 
+/// They are built by themselves: build_domains.
+void build(const Domains& /*shape*/, const TopologySpec& /*spec*/, Topology& /*topology*/) {}
+
 /// Runs `step` and puts `key` in front of what it complains about.
 template <class Step>
 auto at_key(const std::string& key, Step&& step) {
@@ -304,6 +309,7 @@ LinkEnd parse_link_end(const Graph& graph, const std::string& text) {
 
 Topology build_topology(const TopologySpec& spec) {
   Topology topology;
+  if (const auto* domains = std::get_if<Domains>(&spec.shape)) return build_domains(*domains);
   std::visit([&](const auto& shape) { build(shape, spec, topology); }, spec.shape);
   return topology;
 }

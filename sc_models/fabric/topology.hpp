@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -80,8 +81,26 @@ struct ExplicitTopology {
   std::vector<NamedLink> links;
 };
 
+struct TopologySpec;
+
+/// Scale-up domains that no link joins, all alike: loads and stores stay inside, messages between them go elsewhere.
+/// GPUs are numbered on from domain to domain (`gpu8` is the first of the second domain of eight), switches named after
+/// their domain (`d1_sw0`).
+struct Domains {
+  std::int64_t count = 2;
+  std::shared_ptr<const TopologySpec> domain;  ///< no domains in domains
+  /// Links after all, of a length that makes no domain: between switches of equal place, `links` each. For those who
+  /// insist on loads and stores from one domain to another; single_switch and planes only.
+  struct Bridge {
+    std::int64_t a = 0, b = 1;
+    std::int64_t links = 1;
+    Cable cable;
+  };
+  std::vector<Bridge> bridges;
+};
+
 struct TopologySpec {
-  std::variant<SingleSwitch, Planes, TwoBoards, Racks, Mesh, LeafSpine, ExplicitTopology> shape;
+  std::variant<SingleSwitch, Planes, TwoBoards, Racks, Mesh, LeafSpine, ExplicitTopology, Domains> shape;
   Cable gpu_link;        ///< between a GPU and a switch; explicit links bring their own
   Cable trunk;           ///< between switches
   bool partial = false;  ///< true: GPUs that cannot reach each other are no error (explicit topologies)
@@ -97,6 +116,13 @@ class TopologyKeyError : public TopologyError {
 struct Topology {
   Graph graph;
   std::vector<std::int64_t> mesh_dims;  ///< empty unless a mesh: what dimension-order routing needs
+  std::int64_t domain_gpus = 0;         ///< GPUs of each of several domains; 0: there is one
+  std::int64_t domains() const {
+    return domain_gpus == 0 ? 1 : static_cast<std::int64_t>(graph.gpu_count()) / domain_gpus;
+  }
+  std::int64_t domain_of(NodeId node) const {
+    return domain_gpus == 0 ? 0 : static_cast<std::int64_t>(index(node)) / domain_gpus;
+  }
 };
 
 /// Throws TopologyKeyError when the numbers make no fabric.

@@ -2,12 +2,14 @@
 #include "fabric/topology_config.hpp"
 
 #include <cctype>
+#include <memory>
 #include <string>
+#include <utility>
 
 namespace fs {
 namespace {
 
-enum class Kind { single_switch, planes, two_boards, racks, mesh, leaf_spine, explicit_list };
+enum class Kind { single_switch, planes, two_boards, racks, mesh, leaf_spine, explicit_list, domains };
 
 Cable read_cable(const Reader& reader, const Cable& otherwise) {
   Cable cable;
@@ -118,30 +120,25 @@ ExplicitTopology read_explicit(const Reader& reader, const TopologySpec& spec) {
   return shape;
 }
 
-/// The ConfigError for a path below `reader`: `gpus`, `links[3].b`, `dims[1]`.
-ConfigError placed(const Reader& reader, const std::string& path, const std::string& what) {
-  if (path.empty()) return reader.error(what);
-  const auto bracket = path.find('[');
-  const auto key = path.substr(0, bracket);
-  if (bracket == std::string::npos) return reader.error(key, what);
-  const auto close = path.find(']');
-  const auto item = reader.list(key).at(static_cast<std::size_t>(std::stoul(path.substr(bracket + 1))));
-  if (close + 1 == path.size()) return item.error(what);
-  return item.reader().error(path.substr(close + 2), what);
-}
-
-}  // namespace
-
-ReadTopology read_topology(const Reader& reader) {
-  ReadTopology result;
-  auto& spec = result.spec;
+TopologySpec read_spec(const Reader& reader, bool may_have_domains) {
+  TopologySpec spec;
   const auto kind = reader.choice<Kind>("kind", {{"single_switch", Kind::single_switch},
                                                  {"planes", Kind::planes},
                                                  {"two_boards", Kind::two_boards},
                                                  {"racks", Kind::racks},
                                                  {"mesh", Kind::mesh},
                                                  {"leaf_spine", Kind::leaf_spine},
-                                                 {"explicit", Kind::explicit_list}});
+                                                 {"explicit", Kind::explicit_list},
+                                                 {"domains", Kind::domains}});
+  if (kind == Kind::domains) {
+    if (!may_have_domains) throw reader.error("kind", "a domain has no domains inside");
+    Domains domains;
+    domains.count = count(reader, "count", domains.count, max_gpus);
+    domains.domain = std::make_shared<const TopologySpec>(read_spec(reader.section("domain"), false));
+    spec.partial = true;
+    spec.shape = std::move(domains);
+    return spec;
+  }
   spec.gpu_link = read_cable(reader.section_or_empty("gpu_link"), spec.gpu_link);
   if (kind != Kind::single_switch && kind != Kind::planes) {
     spec.trunk = read_cable(reader.section_or_empty("trunk"), spec.trunk);
@@ -169,13 +166,40 @@ ReadTopology read_topology(const Reader& reader) {
       spec.partial = reader.boolean_or("partial", false);
       spec.shape = read_explicit(reader, spec);
       break;
+    case Kind::domains:
+      break;
   }
+  return spec;
+}
+
+/// The ConfigError for a path below `reader`: `gpus`, `links[3].b`, `dims[1]`.
+ConfigError placed(const Reader& reader, const std::string& path, const std::string& what) {
+  if (path.empty()) return reader.error(what);
+  if (path.rfind("domain.", 0) == 0) return placed(reader.section("domain"), path.substr(7), what);
+  const auto bracket = path.find('[');
+  const auto key = path.substr(0, bracket);
+  if (bracket == std::string::npos) return reader.error(key, what);
+  const auto close = path.find(']');
+  const auto item = reader.list(key).at(static_cast<std::size_t>(std::stoul(path.substr(bracket + 1))));
+  if (close + 1 == path.size()) return item.error(what);
+  return item.reader().error(path.substr(close + 2), what);
+}
+
+}  // namespace
+
+ReadTopology read_topology(const Reader& reader) {
+  ReadTopology result;
+  result.spec = read_spec(reader, true);
+  result.topology = build_read_topology(reader, result.spec);
+  return result;
+}
+
+Topology build_read_topology(const Reader& reader, const TopologySpec& spec) {
   try {
-    result.topology = build_topology(spec);
+    return build_topology(spec);
   } catch (const TopologyKeyError& error) {
     throw placed(reader, error.key, error.what());
   }
-  return result;
 }
 
 RoutingSpec read_routing(const Reader& reader, const std::vector<TrafficClass>& classes) {

@@ -16,6 +16,8 @@ struct ReadTopology {
   Topology topology;
 };
 ReadTopology read_topology(const Reader& reader);
+/// Builds a spec read from `reader` (and perhaps added to since); its errors are placed there.
+Topology build_read_topology(const Reader& reader, const TopologySpec& spec);
 
 /// Reads a `routing:` block. `classes`: the profile's, for modes by class name.
 RoutingSpec read_routing(const Reader& reader, const std::vector<TrafficClass>& classes);

@@ -64,6 +64,7 @@ OpenLoopSpec read_open_loop(const Reader& reader, int node_count);
 ///   read_share    random: share of loads, 0 to 1; 1
 ///   direction     copy: pull (load from the target) | push (store to the target); pull
 ///   start         nothing is wanted before, 0 s to 2.5 h; 0 s
+///   insist        loads and stores to other scale-up domains are meant, whatever they cost; false
 StreamSpec read_stream(const Reader& reader, int node_count, Bytes memory = Bytes::max());
 
 ///   name          results are reported under it; `schedule`
@@ -80,6 +81,10 @@ StreamSpec read_stream(const Reader& reader, int node_count, Bytes memory = Byte
 ///   access        largest write, 16 B to 1 GiB; 4 KiB
 ///   offset        where the buffers begin in every memory, 0 to 64 TiB; 0 B
 ///   start         nothing is issued before, 0 s to 2.5 h; 0 s
+///   compute       before each collective, 0 s to 2.5 h; 0 s
+///   iterations    compute and collective, so many times, 1 to 10,000; 1
+///   buckets       parts of the buffer that are reduced each by itself, 1 to 1024; 1
+///   overlap       bucket b of B is ready after (b + 1) / B of `compute`, not after all of it; false
 ScheduleSpec read_schedule(const Reader& reader, int node_count, Bytes memory = Bytes::max());
 
 }  // namespace fs

@@ -6,7 +6,10 @@
 
 #include "common/check.hpp"
 #include "link/link_layer.hpp"
+#include "system/fabric/memory_system.hpp"
 #include "system/faults/fault_desk.hpp"
+#include "system/sites/site_carrier.hpp"
+#include "tlm/carrier_module.hpp"
 
 namespace fs {
 namespace {
@@ -227,6 +230,10 @@ void check_conservation(const RunningFabric& fabric) {
                ", dropped " + std::to_string(flits.dropped) + ", made up " + std::to_string(flits.made_up));
   const Census census(fabric);
   for (std::size_t i = 0; i < fabric.channel_count(); ++i) check_channel(fabric, census, static_cast<ChannelId>(i));
+  if (fabric.memory() == nullptr || fabric.memory()->sites() == nullptr) return;
+  const SiteCarrier& sites = *fabric.memory()->sites();
+  if (sites.sites != nullptr) sites.sites->check_end();
+  for (const auto* network : sites.networks) network->check_conservation();
 }
 
 std::vector<std::string> waiting_report(const RunningFabric& fabric, std::size_t limit) {
@@ -239,6 +246,10 @@ std::vector<std::string> waiting_report(const RunningFabric& fabric, std::size_t
   for (const auto& chip : fabric.switches()) add(chip->core().waiting(), chip->config().name + ": ");
   const Femtoseconds now = tlm::to_femtoseconds(sc_core::sc_time_stamp());
   for (const auto& chip : fabric.gpus()) add(chip->waiting_lines(now), "");
+  const auto* carrier = fabric.memory() != nullptr ? fabric.memory()->carrier() : nullptr;
+  if (carrier != nullptr && carrier->under_way() > 0) {
+    add({std::to_string(carrier->under_way()) + " messages are under way"}, "between domains: ");
+  }
   return lines;
 }
 

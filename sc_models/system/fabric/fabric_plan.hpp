@@ -30,6 +30,7 @@ class CoreLibrary;
 class RetryRtl;
 enum class RetryEngine : std::uint8_t;
 }  // namespace cosim
+struct SitesPlan;
 
 /// Receive buffers of one side of a link.
 struct BufferPlan {
@@ -82,6 +83,8 @@ struct FabricPlan {
   std::vector<ClassId> open_loop_classes;  ///< by entry of open_loop->packets
 
   std::optional<MemoryPlan> memory;  ///< instead of open_loop
+
+  std::shared_ptr<const SitesPlan> sites;  ///< where domains are, and what takes messages from one to another; or null
 
   RoutingSpec routing;  ///< as the routes were computed, for computing them again
   FaultPlan faults;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <string>
 
+#include "system/sites/site_carrier.hpp"
+#include "tlm/carrier_module.hpp"
 #include "workload/streams/stream_master.hpp"
 
 namespace fs {
@@ -32,13 +34,29 @@ MemorySystem::MemorySystem(const FabricPlan& plan, PacketPool& packets, Recorder
   context_.seed = plan.seed;
   context_.lossy = plan.lossy();
   sites_.reserve(static_cast<std::size_t>(gpus_));
+  if (plan.sites) build_carrier(plan);
   if (plan.memory->schedule) {
     schedule_ = std::make_unique<Schedule>(make_schedule(*plan.memory->schedule));
-    schedule_run_ = std::make_unique<ScheduleRun>(*schedule_);
+    schedule_run_ = std::make_unique<ScheduleRun>(*schedule_, carrier_module_.get());
   }
-  observer_.on_message([this](NodeId target, std::uint64_t message) {
-    for (auto& master : sites_[index(target)].masters) master->delivered(message);
-  });
+  observer_.on_message([this](NodeId target, std::uint64_t message) { deliver(target, message); });
+}
+
+/// Messages between GPUs of different domains go by it; flits, those inside.
+void MemorySystem::build_carrier(const FabricPlan& plan) {
+  site_carrier_ = std::make_unique<SiteCarrier>(make_site_carrier(*plan.sites));
+  const Topology* topology = &plan.topology;
+  tlm::CarrierModule::Hooks hooks;
+  hooks.carries = [topology](NodeId source, NodeId target) {
+    return topology->domain_of(source) != topology->domain_of(target);
+  };
+  hooks.deliver = [this](NodeId target, std::uint64_t message) { deliver(target, message); };
+  carrier_module_ =
+      std::make_unique<tlm::CarrierModule>("carrier", *site_carrier_->carrier, plan.profile.core_clock, hooks);
+}
+
+void MemorySystem::deliver(NodeId target, std::uint64_t message) {
+  for (auto& master : sites_[index(target)].masters) master->delivered(message);
 }
 
 MemorySystem::~MemorySystem() = default;

@@ -17,6 +17,11 @@
 
 namespace fs {
 
+struct SiteCarrier;
+namespace tlm {
+class CarrierModule;
+}
+
 class MemorySystem final : public tlm::DebugMemory {
  public:
   /// `plan.memory` must be there. `packets` and `recorder` outlive this.
@@ -41,6 +46,10 @@ class MemorySystem final : public tlm::DebugMemory {
   bool finished() const;
   /// The schedule's run; null when there is none.
   const ScheduleRun* schedule() const { return schedule_run_.get(); }
+  /// What takes messages from domain to domain, in the kernel; null where nothing does.
+  const tlm::CarrierModule* carrier() const { return carrier_module_.get(); }
+  /// What is behind it; null where there is nothing.
+  const SiteCarrier* sites() const { return site_carrier_.get(); }
   /// Accesses of all masters that began inside the measurement window and are not yet complete.
   std::int64_t measured_open() const;
   std::uint64_t accesses_issued() const;
@@ -60,6 +69,8 @@ class MemorySystem final : public tlm::DebugMemory {
 
   void add_master(Site& site, NodeId node, std::size_t stream, std::unique_ptr<Master> master);
   void add_masters(Site& site, NodeId node);
+  void build_carrier(const FabricPlan& plan);
+  void deliver(NodeId target, std::uint64_t message);
 
   const MemoryPlan* plan_;
   int gpus_;
@@ -67,6 +78,8 @@ class MemorySystem final : public tlm::DebugMemory {
   TransactionPools pools_;
   RunObserver observer_;
   GpuContext context_;
+  std::unique_ptr<SiteCarrier> site_carrier_;
+  std::unique_ptr<tlm::CarrierModule> carrier_module_;
   std::unique_ptr<Schedule> schedule_;
   std::unique_ptr<ScheduleRun> schedule_run_;
   std::vector<Site> sites_;

@@ -56,7 +56,7 @@ LongHaulSpec read_long_haul(Document& document) {
 
 }  // namespace
 
-bool is_long_haul(const Document& document) { return document.find("long_haul").has_value(); }
+bool is_long_haul(const Document& document) { return document.find("long_haul") && !document.find("topology"); }
 
 Json run_long_haul(Document& document, const RunOptions& options) {
   const LongHaulSpec spec = read_long_haul(document);
@@ -81,7 +81,7 @@ Json run_long_haul(Document& document, const RunOptions& options) {
     steps += run.events();
     waves.push_back(wave_json(wave, run, stopped));
     for (std::size_t i = 0; i < run.flows(); ++i) flows.push_back(flow_json(wave, run, i, stopped));
-    for (auto& event : wave_events(wave, run, end)) events.push_back(std::move(event));
+    for (auto& event : wave_events(wave.name, run.forward(), end)) events.push_back(std::move(event));
     if (spec.energy) {
       const std::uint64_t sent = run.forward().bytes_sent() + run.back().bytes_sent();
       add_wave(account, spec.parts, wave, 8 * static_cast<double>(sent));

@@ -10,7 +10,7 @@
 
 namespace fs {
 
-/// Whether a document is one of these.
+/// Whether a document is one of these: waves by themselves, no topology.
 bool is_long_haul(const Document& document);
 
 /// run_scenario and check_scenario for them. No kernel: waves do not meet, each runs by itself from event to event.

@@ -8,25 +8,10 @@ namespace {
 
 double seconds(Femtoseconds time) { return to_nanoseconds(time) * 1e-9; }
 
-Json histogram_json(const LatencyHistogram& histogram) {
-  if (histogram.empty()) return {{"count", 0}};
-  return {{"count", histogram.count()},
-          {"mean", histogram.mean() * 1e-6},
-          {"min", to_nanoseconds(histogram.min())},
-          {"p50", to_nanoseconds(histogram.percentile(0.5))},
-          {"p99", to_nanoseconds(histogram.percentile(0.99))},
-          {"max", to_nanoseconds(histogram.max())}};
-}
-
 std::uint64_t delivered_bytes(const FlowRun& run) {
   std::uint64_t bytes = 0;
   for (std::size_t i = 0; i < run.flows(); ++i) bytes += run.result(i).completed_bytes;
   return bytes;
-}
-
-Json lost_json(const LongHaulChannel::Counts& counts) {
-  return {{"dark", counts.dark},       {"untracked", counts.untracked},   {"errors", counts.errors},
-          {"dropped", counts.dropped}, {"unselected", counts.unselected}, {"all", counts.lost()}};
 }
 
 void add_failures(std::vector<Json>& events, const LightCourse& course, const std::string& where, Femtoseconds end) {
@@ -41,6 +26,21 @@ void add_failures(std::vector<Json>& events, const LightCourse& course, const st
 }
 
 }  // namespace
+
+Json histogram_json(const LatencyHistogram& histogram) {
+  if (histogram.empty()) return {{"count", 0}};
+  return {{"count", histogram.count()},
+          {"mean", histogram.mean() * 1e-6},
+          {"min", to_nanoseconds(histogram.min())},
+          {"p50", to_nanoseconds(histogram.percentile(0.5))},
+          {"p99", to_nanoseconds(histogram.percentile(0.99))},
+          {"max", to_nanoseconds(histogram.max())}};
+}
+
+Json lost_json(const LongHaulChannel::Counts& counts) {
+  return {{"dark", counts.dark},       {"untracked", counts.untracked},   {"errors", counts.errors},
+          {"dropped", counts.dropped}, {"unselected", counts.unselected}, {"all", counts.lost()}};
+}
 
 Json wave_json(const WaveSpec& wave, const FlowRun& run, Femtoseconds span) {
   const LightCourse& line = *wave.forward.line;
@@ -101,16 +101,16 @@ Json flow_json(const WaveSpec& wave, const FlowRun& run, std::size_t flow, Femto
           {"silence_end_ns", to_nanoseconds(result.silence_end)}};
 }
 
-std::vector<Json> wave_events(const WaveSpec& wave, const FlowRun& run, Femtoseconds end) {
+std::vector<Json> wave_events(const std::string& name, const LongHaulChannel& forward, Femtoseconds end) {
   std::vector<Json> events;
-  add_failures(events, *wave.forward.line, wave.name, end);
-  if (wave.forward.spare != nullptr) add_failures(events, *wave.forward.spare, wave.name + ".spare", end);
-  if (const Selection* selection = run.forward().selection()) {
+  add_failures(events, *forward.spec().line, name, end);
+  if (forward.spec().spare != nullptr) add_failures(events, *forward.spec().spare, name + ".spare", end);
+  if (const Selection* selection = forward.selection()) {
     for (const auto& change : selection->changes()) {
       if (change.time == Femtoseconds(0) || change.time > end) continue;
       events.push_back({{"time_ns", to_nanoseconds(change.time)},
                         {"what", change.line == 0 ? "back on the working line" : "switched to the spare line"},
-                        {"where", wave.name}});
+                        {"where", name}});
     }
   }
   std::stable_sort(events.begin(), events.end(), [](const Json& a, const Json& b) {

@@ -12,6 +12,7 @@
 #include "system/report/fault_report.hpp"
 #include "system/report/json_access.hpp"
 #include "system/report/network_report.hpp"
+#include "system/report/site_report.hpp"
 #include "system/report/sweep_table.hpp"
 #include "system/report/text/table.hpp"
 
@@ -290,6 +291,7 @@ std::string render_report(const ordered_json& result, const TextStyle& style) {
     text += throughput(member(result, "transaction_throughput"), "Data moved, GB/s a GPU", style);
     text += throughput(member(result, "throughput"), "Throughput of packets, GB/s a GPU and direction", style);
     text += schedule(member(result, "schedule"), style);
+    text += render_sites(result, style);
     text += links(member(result, "links"), style);
     text += flows(member(result, "flows"), style);
     text += render_network(result, style);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "system/sites/read_sites.hpp"
 #include "workload/open_loop/destinations.hpp"
 #include "workload/schedule/schedule.hpp"
 
@@ -13,22 +14,43 @@ namespace {
 class Reachability {
  public:
   explicit Reachability(const FabricPlan& plan)
-      : plan_(&plan), gpus_(static_cast<int>(plan.topology.graph.gpu_count())) {}
+      : plan_(&plan), gpus_(static_cast<int>(plan.topology.graph.gpu_count())) {
+    if (plan.sites) ways_ = site_routes(plan.sites->network);
+  }
+
+  bool fine(NodeId from, NodeId to) const { return from == to || plan_->routes.reachable(from, to); }
 
   void check(NodeId from, NodeId to, const Reader& at, const std::string& key) const {
-    if (from == to || plan_->routes.reachable(from, to)) return;
+    if (fine(from, to)) return;
     throw at.error(key, "gpu" + std::to_string(index(to)) + " cannot be reached from gpu" +
                             std::to_string(index(from)) + ": this fabric is in parts");
   }
 
   void check(const StreamSpec& stream, const Reader& at) const {
     for (const NodeId source : stream.sources) {
-      for (const NodeId target : targets_of(stream, source, gpus_)) check(source, target, at, "targets");
+      for (const NodeId target : targets_of(stream, source, gpus_)) {
+        const Topology& topology = plan_->topology;
+        if (!fine(source, target) && topology.domain_of(source) != topology.domain_of(target)) {
+          throw at.error("targets", cost_of_load(topology, plan_->sites.get(), stream, source, target));
+        }
+        check(source, target, at, "targets");
+      }
     }
   }
 
   void check(const ScheduleSpec& schedule, const Reader& at) const {
-    for (const auto& message : make_schedule(schedule).messages) check(message.src, message.dst, at, "collective");
+    const Topology& topology = plan_->topology;
+    for (const auto& message : make_schedule(schedule).messages) {
+      if (topology.domain_of(message.src) == topology.domain_of(message.dst)) {
+        check(message.src, message.dst, at, "collective");
+        continue;
+      }
+      if (carried(message.src, message.dst)) continue;
+      throw at.error("collective", "gpu" + std::to_string(index(message.src)) + " sends to gpu" +
+                                       std::to_string(index(message.dst)) +
+                                       " of another scale-up domain, and nothing carries messages there: needs "
+                                       "`sites`, and waves between them");
+    }
   }
 
   void check(const OpenLoopSpec& spec, const Reader& at) const {
@@ -44,6 +66,11 @@ class Reachability {
   }
 
  private:
+  bool carried(NodeId from, NodeId to) const {
+    if (!plan_->sites) return false;
+    const auto& site_of = plan_->sites->network.site_of;
+    return ways_[site_of[index(from)]][site_of[index(to)]] < ways_.size();
+  }
   static bool contains(const std::vector<NodeId>& nodes, NodeId wanted) {
     for (const NodeId node : nodes) {
       if (node == wanted) return true;
@@ -53,6 +80,7 @@ class Reachability {
 
   const FabricPlan* plan_;
   int gpus_;
+  std::vector<std::vector<std::size_t>> ways_;  ///< between sites
 };
 
 /// A GPU reaches itself by the first switch of any of its links.

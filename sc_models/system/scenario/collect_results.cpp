@@ -9,6 +9,8 @@
 #include "system/fabric/memory_system.hpp"
 #include "system/faults/describe_faults.hpp"
 #include "system/report/result_json.hpp"
+#include "system/sites/site_json.hpp"
+#include "tlm/carrier_module.hpp"
 
 namespace fs {
 namespace {
@@ -102,6 +104,20 @@ Json describe_allocator(const RunningFabric& fabric) {
   return {{"requests", requests}, {"grants", grants}};
 }
 
+/// What each iteration took, and how much of that its computing did not hide.
+Json describe_iterations(const ScheduleReport& report, Femtoseconds compute) {
+  Json iterations = Json::array();
+  for (const auto& iteration : report.iterations) {
+    if (iteration.begin == Femtoseconds::max()) continue;
+    const Femtoseconds time = iteration.end - iteration.begin;
+    iterations.push_back({{"begin_ns", to_nanoseconds(iteration.begin)},
+                          {"end_ns", to_nanoseconds(iteration.end)},
+                          {"time_ns", to_nanoseconds(time)},
+                          {"exposed_ns", to_nanoseconds(time - compute)}});
+  }
+  return iterations;
+}
+
 Json describe_schedule(const ScheduleRun& run) {
   const ScheduleReport report = run.report();
   Json steps = Json::array();
@@ -120,6 +136,10 @@ Json describe_schedule(const ScheduleRun& run) {
           {"time_ns", begun ? to_nanoseconds(report.end - report.start) : 0.0},
           {"algorithm_gbytes_per_s", report.algorithm_gbytes_per_s},
           {"bus_gbytes_per_s", report.bus_gbytes_per_s},
+          {"carried_messages", report.carried},
+          {"carried_bytes", report.carried_bytes},
+          {"compute_ns", to_nanoseconds(run.schedule().spec.compute)},
+          {"iterations", describe_iterations(report, run.schedule().spec.compute)},
           {"steps", steps}};
 }
 
@@ -151,6 +171,8 @@ nlohmann::ordered_json collect_results(const ScenarioSpec& spec, const RunningFa
   facts.scenario = spec.name;
   facts.seed = spec.fabric.seed;
   facts.digest = fabric.recorder().digest();
+  const MemorySystem* memory = fabric.memory();
+  if (memory != nullptr && memory->carrier() != nullptr) facts.digest += memory->carrier()->digest();
   facts.sim_time = end.sim_time;
   facts.wall_s = end.wall_s;
   facts.flit_hops = fabric.flit_hops();
@@ -171,6 +193,9 @@ nlohmann::ordered_json collect_results(const ScenarioSpec& spec, const RunningFa
     EnergyAccount account;
     add_fabric(account, *spec.energy, fabric);
     put_energy(result, account, spec.energy->terms, to_nanoseconds(end.sim_time) * 1e-9, delivered_bytes(fabric));
+  }
+  if (memory != nullptr && memory->sites() != nullptr) {
+    put_sites(result, *spec.fabric.sites, *memory->sites(), end.sim_time);
   }
   if (!end.drained) warnings.push_back("not everything created inside the window was delivered before the run ended");
   result["warnings"] = warnings;

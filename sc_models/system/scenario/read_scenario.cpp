@@ -16,11 +16,13 @@
 #include "link/medium.hpp"
 #include "switch/switch_config.hpp"
 #include "system/energy/choose_part.hpp"
+#include "system/scenario/catalogue_file.hpp"
 #include "system/scenario/check_reachable.hpp"
 #include "system/scenario/check_retry_reach.hpp"
 #include "system/scenario/check_switches.hpp"
 #include "system/scenario/protocol_file.hpp"
 #include "system/scenario/read_errors.hpp"
+#include "system/sites/read_sites.hpp"
 
 namespace fs {
 namespace {
@@ -173,6 +175,7 @@ void read_fault_plan(const Reader& root, FabricPlan& plan) {
 ScenarioSpec read_scenario(Document& document, const std::vector<std::filesystem::path>& core_folders) {
   resolve_protocol(document);
   resolve_parts(document);
+  if (document.find("long_haul")) resolve_catalogue(document, "long_haul.catalogue", "optics", "catalogue");
   const Reader root = document.root();
   const std::string name = root.text("scenario");
   const std::string description = root.text_or("description", "");
@@ -181,6 +184,8 @@ ScenarioSpec read_scenario(Document& document, const std::vector<std::filesystem
   const Reader topology_reader = root.section("topology");
   ReadTopology fabric = read_topology(topology_reader);
   const auto gpus = static_cast<int>(fabric.topology.graph.gpu_count());
+  const auto sites = read_sites(root, fabric.topology, static_cast<std::uint64_t>(seed));
+  join_for_insisted_loads(root, topology_reader, sites.get(), fabric);
   const Reader protocol = root.section("protocol");
   Profile profile = read_profile(protocol, gpus);
   check_core_rate(profile, root.boolean_or("core_limited", false), protocol.node("core_clock"));
@@ -201,6 +206,7 @@ ScenarioSpec read_scenario(Document& document, const std::vector<std::filesystem
   FabricPlan& plan = spec.fabric;
   plan.seed = static_cast<std::uint64_t>(seed);
   plan.window = spec.measure.measured();
+  plan.sites = sites;
   const Reader switch_reader = root.section_or_empty("switch");
   const std::vector<CoreRule> core_rules = read_cores(switch_reader);
   const SwitchChoices choices = read_switch(switch_reader);

@@ -46,6 +46,7 @@ class DatagramReceiver final : public TransportReceiver {
  public:
   explicit DatagramReceiver(std::shared_ptr<MessageTable> messages) : messages_(std::move(messages)) {}
   void arrived(Femtoseconds now, const WirePacket& packet) override {
+    ++taken_;
     const auto& group = messages_->group_of(packet.sequence);
     auto& rest = rest_.emplace(group.message, group.packets).first->second;
     if (--rest > 0) return;

@@ -79,6 +79,7 @@ void GoBackNReceiver::arrived(Femtoseconds now, const WirePacket& packet) {
   complaint_ = 0;
   const auto& group = messages_->group_of(expected_);
   ++expected_;
+  ++taken_;
   if (expected_ == group.first + static_cast<std::uint64_t>(group.packets)) {
     completed_.push_back({group.message, now});
   }

@@ -57,6 +57,7 @@ class LosslessReceiver final : public TransportReceiver {
       drained_since_ = now;
       drained_ = 0;
     }
+    ++taken_;
     level_ += packet.bytes;
     buffer_high_water_ = std::max(buffer_high_water_, level_);
     plain_.arrived(now, packet);

@@ -42,6 +42,7 @@ void RepeatReceiver::take(Femtoseconds now, std::uint64_t sequence) {
     take_coded(now, group, sequence);
   } else {
     seen_.set(sequence);
+    ++taken_;
     one_less(now, group.message, group.packets);
   }
   if (sequence > seen_.base()) reorder_high_water_ = std::max(reorder_high_water_, sequence - seen_.base());
@@ -54,6 +55,7 @@ void RepeatReceiver::take_coded(Femtoseconds now, const MessageTable::Group& gro
     ++duplicates_;
     return;
   }
+  ++taken_;
   if (!at->second.decodable()) return;
   groups_.erase(at);
   const auto end = group.first + static_cast<std::uint64_t>(group.packets);

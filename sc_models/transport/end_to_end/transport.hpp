@@ -36,7 +36,7 @@ struct TransportSpec {
   /// Selective repeat: how far packets may overtake each other, 0 .. 48. A gap is a loss only when so many numbers
   /// behind it have come; where paths differ in length, 0 would repeat what is merely late.
   std::int64_t reorder = 0;
-  bool in_order = false;                 ///< messages complete in the order of their submission
+  bool in_order = false;  ///< messages complete in the order of their submission
   // Erasure: groups of `data` chunks and `parity` chunks, each of `chunk` packets.
   Parity code = Parity::mds;
   std::int64_t data = 32;
@@ -118,6 +118,8 @@ class TransportReceiver {
   std::uint64_t duplicates() const { return duplicates_; }
   /// Whether take_completed() has anything to give.
   bool has_completed() const { return !completed_.empty(); }
+  /// Packets that were new and that it keeps. Neither these nor duplicates: what go-back-N lets go behind a gap.
+  std::uint64_t taken() const { return taken_; }
   /// Bytes in the receive buffer at most, and packets that did not fit (lossless).
   std::int64_t buffer_high_water() const { return buffer_high_water_; }
   std::uint64_t overflowed() const { return overflowed_; }
@@ -125,6 +127,7 @@ class TransportReceiver {
  protected:
   std::vector<Completion> completed_;
   std::uint64_t duplicates_ = 0;
+  std::uint64_t taken_ = 0;
   std::int64_t buffer_high_water_ = 0;
   std::uint64_t overflowed_ = 0;
 };

@@ -205,7 +205,7 @@ std::string hop_retry_problem(const TransportSpec& retry, const FlowPath& path) 
          std::to_string(needed) + " packets";
 }
 
-WaveSpec read_wave(const Reader& reader, const OpticsCatalogue& catalogue, std::uint64_t seed) {
+WaveSpec read_wave_path(const Reader& reader, const OpticsCatalogue& catalogue, std::uint64_t seed) {
   WaveSpec wave;
   wave.name = reader.text("name");
   wave.mode = catalogue.mode(reader.node("transponder"));
@@ -227,7 +227,13 @@ WaveSpec read_wave(const Reader& reader, const OpticsCatalogue& catalogue, std::
   }
   wave.forward.drop = reader.ratio_or("drop", 0);
   wave.back.drop = reader.ratio_or("drop_back", 0);
-  const FlowPath path{working.there->delay() + working.back->delay() + 2 * wave.mode.latency, wave.mode.rate};
+  return wave;
+}
+
+WaveSpec read_wave(const Reader& reader, const OpticsCatalogue& catalogue, std::uint64_t seed) {
+  WaveSpec wave = read_wave_path(reader, catalogue, seed);
+  const Femtoseconds fibre = wave.forward.line->delay() + wave.back.line->delay();
+  const FlowPath path{fibre + 2 * wave.mode.latency, wave.mode.rate};
   for (const auto& item : reader.list("flows")) {
     wave.flows.push_back(read_flow(item.reader()));
     check_hop_retry(item.reader(), path, wave.flows.back());

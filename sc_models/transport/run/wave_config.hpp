@@ -27,6 +27,9 @@ struct WaveSpec {
 /// and hop-by-hop retry beyond what its timer and window span.
 WaveSpec read_wave(const Reader& reader, const OpticsCatalogue& catalogue, std::uint64_t seed);
 
+/// The same without flows, for waves whose traffic comes from elsewhere.
+WaveSpec read_wave_path(const Reader& reader, const OpticsCatalogue& catalogue, std::uint64_t seed);
+
 /// Hop-by-hop retry, go-back-N between neighbours, has to keep a round trip of packets and a timer that outlasts it.
 /// Ethernet's has a 16-bit replay timer in ns and at most 524 288 frames (SONiC, doc/llr). `retry.window` and
 /// `retry.timeout` are its limits. Says why it cannot span the round trip, and what would work; empty if it can.

@@ -45,6 +45,16 @@ ScheduleSpec read_schedule(const Reader& reader, int node_count, Bytes memory) {
   spec.access = reader.bytes_or("access", spec.access, Bytes(16), Bytes(1LL << 30));
   spec.offset = reader.bytes_or("offset", spec.offset, Bytes(0), Bytes(1LL << 46));
   spec.start = reader.time_or("start", spec.start, Femtoseconds(0), one_second() * 9'000);
+  spec.compute = reader.time_or("compute", spec.compute, Femtoseconds(0), one_second() * 9'000);
+  spec.iterations = reader.integer_or<std::int64_t>("iterations", spec.iterations, 1, 10'000);
+  spec.buckets = reader.integer_or<std::int64_t>("buckets", spec.buckets, 1, 1024);
+  spec.overlap = reader.boolean_or("overlap", spec.overlap);
+  if (spec.overlap && spec.buckets == 1) {
+    throw reader.error("overlap", "needs buckets: with one, nothing is ready before the computing ends");
+  }
+  if (spec.overlap && spec.compute == Femtoseconds(0)) {
+    throw reader.error("overlap", "needs a `compute` time to overlap with");
+  }
   const auto problem = schedule_problem(spec);
   if (!problem.empty()) throw reader.error(blamed_key(spec), problem);
   const auto needed = schedule_memory_end(spec);

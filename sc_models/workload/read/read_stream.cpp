@@ -104,6 +104,7 @@ StreamSpec read_stream(const Reader& reader, int node_count, Bytes memory) {
                                                      {{"pull", CopyDirection::pull}, {"push", CopyDirection::push}});
   }
   spec.start = reader.time_or("start", spec.start, Femtoseconds(0), one_second() * 9'000);
+  if (reader.has("insist")) spec.insist = reader.boolean("insist");
   return spec;
 }
 

@@ -12,6 +12,16 @@ namespace {
 
 using Rank = std::uint32_t;  ///< place in spec.gpus
 
+/// What one bucket takes of every GPU's memory.
+std::int64_t bucket_memory(const ScheduleSpec& spec) {
+  const auto count = static_cast<std::int64_t>(spec.gpus.size());
+  const bool hierarchical = spec.algorithm == Algorithm::hierarchical;
+  const auto once = hierarchical ? spec.group - 1 + count / spec.group - 1 : count - 1;
+  const auto received = once * spec.slices * (spec.collective == Collective::all_reduce ? 2 : 1);
+  const auto buffer = atom_bytes(spec) * (count * spec.slices);
+  return (buffer * 2).value() + received * Schedule::flag_bytes;
+}
+
 /// Members that reduce or gather a range of the buffer among themselves; member i owns the i-th of equal chunks.
 struct Team {
   std::vector<Rank> ranks;
@@ -30,6 +40,8 @@ class Builder {
     std::uint64_t id;
   };
 
+  void begin_lane(std::int64_t lane);
+  void build_lane();
   void all_to_all();
   void hierarchical();
   void reduce_scatter(const std::vector<Team>& teams, Algorithm algorithm, const std::string& name);
@@ -50,6 +62,9 @@ class Builder {
   std::vector<std::vector<std::vector<std::uint64_t>>> arrived_;  ///< by rank and atom: messages it depends on
   std::vector<Arrival> step_arrivals_;
   std::vector<std::uint64_t> staging_, flags_;  ///< by rank: next free place
+  std::uint32_t lane_ = 0;
+  std::uint32_t next_step_ = 0;  ///< of this lane; steps of all lanes have the same names
+  Bytes base_{0};                ///< where this lane's buffers begin
 };
 
 Builder::Builder(const ScheduleSpec& spec)
@@ -62,13 +77,36 @@ Builder::Builder(const ScheduleSpec& spec)
   schedule_.padded = schedule_.atom * static_cast<std::int64_t>(schedule_.atoms);
   schedule_.sends.resize(count_);
   arrived_.assign(count_, std::vector<std::vector<std::uint64_t>>(schedule_.atoms));
-  const auto base = static_cast<std::uint64_t>(spec.offset.value());
+  schedule_.lane_ends.resize(count_);
+}
+
+void Builder::begin_lane(std::int64_t lane) {
+  const auto& spec = schedule_.spec;
+  lane_ = static_cast<std::uint32_t>(lane);
+  next_step_ = 0;
+  for (auto& atoms : arrived_) {
+    for (auto& sources : atoms) sources.clear();
+  }
+  base_ = spec.offset + Bytes(bucket_memory(spec)) * (lane % spec.buckets);
+  const auto base = static_cast<std::uint64_t>(base_.value());
   const auto padded = static_cast<std::uint64_t>(schedule_.padded.value());
   staging_.assign(count_, base + padded);
   flags_.assign(count_, base + 2 * padded);
 }
 
 Schedule Builder::build() {
+  const auto& spec = schedule_.spec;
+  for (std::int64_t lane = 0; lane < spec.lanes(); ++lane) {
+    begin_lane(lane);
+    build_lane();
+    for (Rank r = 0; r < count_; ++r) schedule_.lane_ends[r].push_back(schedule_.sends[r].size());
+    FS_CHECK(*std::max_element(flags_.begin(), flags_.end()) <= schedule_memory_end(spec),
+             "flags outside the schedule's memory");
+  }
+  return std::move(schedule_);
+}
+
+void Builder::build_lane() {
   const auto& spec = schedule_.spec;
   Team everyone{{}, 0, slices_};
   for (Rank r = 0; r < count_; ++r) everyone.ranks.push_back(r);
@@ -83,9 +121,6 @@ Schedule Builder::build() {
     }
     if (all_reduce || spec.collective == Collective::all_gather) all_gather({everyone}, spec.algorithm, "all_gather");
   }
-  FS_CHECK(*std::max_element(flags_.begin(), flags_.end()) <= schedule_memory_end(spec),
-           "flags outside the schedule's memory");
-  return std::move(schedule_);
 }
 
 void Builder::all_to_all() {
@@ -163,7 +198,9 @@ void Builder::all_gather(const std::vector<Team>& teams, Algorithm algorithm, co
   }
 }
 
-void Builder::begin_step(const std::string& name) { schedule_.steps.push_back(name); }
+void Builder::begin_step(const std::string& name) {
+  if (next_step_++ == schedule_.steps.size()) schedule_.steps.push_back(name);
+}
 
 /// What arrives in a step is there for the next one, not for its own.
 void Builder::end_step() {
@@ -191,7 +228,8 @@ void Builder::send(Rank from, Rank to, std::uint32_t first_atom, std::uint32_t a
   message.id = schedule_.messages.size() + 1;
   message.src = schedule_.spec.gpus[from];
   message.dst = schedule_.spec.gpus[to];
-  message.step = static_cast<std::uint32_t>(schedule_.steps.size() - 1);
+  message.step = next_step_ - 1;
+  message.lane = lane_;
   message.reduces = reduces;
   message.first_atom = first_atom;
   message.atoms = atoms;
@@ -220,7 +258,7 @@ void Builder::place(Message& message, Rank to) {
     message.offset = staging_[to];
     staging_[to] += static_cast<std::uint64_t>(message.bytes.value());
   } else {
-    message.offset = static_cast<std::uint64_t>((schedule_.spec.offset + schedule_.atom * message.first_atom).value());
+    message.offset = static_cast<std::uint64_t>((base_ + schedule_.atom * message.first_atom).value());
   }
   message.flag_offset = flags_[to];
   flags_[to] += Schedule::flag_bytes;
@@ -235,7 +273,11 @@ std::string schedule_problem(const ScheduleSpec& spec) {
   if (std::set<NodeId>(spec.gpus.begin(), spec.gpus.end()).size() != spec.gpus.size()) return "a GPU is named twice";
   if (spec.size < Bytes(1) || spec.size > Bytes(1LL << 50)) return "the size must be 1 B to 1 PiB";
   if (spec.slices < 1 || spec.slices > 1024) return "slices must be 1 to 1024";
-  if (2 * count * count * spec.slices > most_messages) return "over twenty million messages: fewer slices or GPUs";
+  if (spec.iterations < 1 || spec.iterations > 10'000) return "iterations must be 1 to 10000";
+  if (spec.buckets < 1 || spec.buckets > 1024) return "buckets must be 1 to 1024";
+  if (2 * count * count * spec.slices > most_messages / spec.lanes()) {
+    return "over twenty million messages: fewer slices, buckets, iterations or GPUs";
+  }
   if (spec.window < 1 || spec.interleave < 0) return "window must be at least 1, interleave at least 0";
   if (spec.access < Bytes(1) || spec.access > Bytes(std::numeric_limits<std::uint32_t>::max())) {
     return "an access must be 1 to 4294967295 bytes";
@@ -258,18 +300,14 @@ std::string schedule_problem(const ScheduleSpec& spec) {
 
 Bytes atom_bytes(const ScheduleSpec& spec) {
   const auto atoms = static_cast<std::int64_t>(spec.gpus.size()) * spec.slices;
-  const auto even = (spec.size.value() + atoms - 1) / atoms;
+  const auto bucket = (spec.size.value() + spec.buckets - 1) / spec.buckets;
+  const auto even = (bucket + atoms - 1) / atoms;
   constexpr auto unit = Schedule::alignment;
   return Bytes((even + unit - 1) / unit * unit);
 }
 
 std::uint64_t schedule_memory_end(const ScheduleSpec& spec) {
-  const auto count = static_cast<std::int64_t>(spec.gpus.size());
-  const bool hierarchical = spec.algorithm == Algorithm::hierarchical;
-  const auto once = hierarchical ? spec.group - 1 + count / spec.group - 1 : count - 1;
-  const auto received = once * spec.slices * (spec.collective == Collective::all_reduce ? 2 : 1);
-  const auto buffer = atom_bytes(spec) * (count * spec.slices);
-  return static_cast<std::uint64_t>((spec.offset + buffer * 2).value() + received * Schedule::flag_bytes);
+  return static_cast<std::uint64_t>(spec.offset.value() + bucket_memory(spec) * spec.buckets);
 }
 
 Schedule make_schedule(const ScheduleSpec& spec) { return Builder(spec).build(); }

@@ -39,12 +39,18 @@ struct ScheduleSpec {
   Bytes access{4096};                   ///< largest write, 1 to 2^32 - 1
   Bytes offset{0};                      ///< where the buffers begin in every GPU's memory
   Femtoseconds start{0};
+  Femtoseconds compute{0};      ///< before each iteration's collective, on every GPU
+  std::int64_t iterations = 1;  ///< compute and collective, one after the other; >= 1
+  std::int64_t buckets = 1;     ///< the buffer is cut into so many, each reduced by itself; >= 1
+  bool overlap = false;         ///< bucket b of B is ready after (b + 1) / B of the compute time; else after all of it
+
+  std::int64_t lanes() const { return iterations * buckets; }
 };
 
 /// What is wrong with a spec, or an empty string.
 std::string schedule_problem(const ScheduleSpec& spec);
 
-/// Bytes an atom, the smallest piece a message can carry: size / (n * slices), rounded up to 16.
+/// Bytes an atom, the smallest piece a message can carry: size of a bucket / (n * slices), rounded up to 16.
 Bytes atom_bytes(const ScheduleSpec& spec);
 /// What every GPU's memory must hold; see Schedule.
 std::uint64_t schedule_memory_end(const ScheduleSpec& spec);
@@ -54,6 +60,7 @@ struct Message {
   std::uint64_t id = 0;  ///< 1, 2, ...; its place in Schedule::messages plus one
   NodeId src{}, dst{};
   std::uint32_t step = 0;
+  std::uint32_t lane = 0;                   ///< iteration * buckets + bucket
   bool reduces = false;                     ///< the receiver adds it to what it holds; else it takes its place
   std::uint32_t first_atom = 0, atoms = 1;  ///< of the sender's buffer
   Bytes bytes{0};
@@ -62,17 +69,20 @@ struct Message {
   std::vector<std::uint64_t> after;  ///< messages that must have been delivered to `src` before this one starts
 };
 
-/// Memory of each GPU, from spec.offset: its buffer of `padded` bytes, as much again where chunks to be added (and
-/// those of an all_to_all) arrive, then one flag for each message it receives.
+/// Memory of each GPU, from spec.offset, bucket by bucket: its buffer of `padded` bytes, as much again where chunks to
+/// be added (and those of an all_to_all) arrive, then one flag for each message it receives. Iterations use the same.
+///
+/// Every bucket of every iteration is a lane of its own: the same messages, which wait for nothing of other lanes.
 struct Schedule {
   ScheduleSpec spec;
-  Bytes atom{0};                                  ///< bytes
-  std::uint32_t atoms = 0;                        ///< of a GPU's buffer
-  Bytes padded{0};                                ///< atoms * atom: `size` rounded up
-  std::uint64_t memory_end = 0;                   ///< what every GPU's memory must hold
-  std::vector<std::string> steps;                 ///< names, in order
-  std::vector<Message> messages;                  ///< by id
-  std::vector<std::vector<std::uint64_t>> sends;  ///< ids by member (place in spec.gpus), in the order to start them
+  Bytes atom{0};                                    ///< bytes
+  std::uint32_t atoms = 0;                          ///< of a GPU's buffer (a bucket of it)
+  Bytes padded{0};                                  ///< atoms * atom: `size` rounded up
+  std::uint64_t memory_end = 0;                     ///< what every GPU's memory must hold
+  std::vector<std::string> steps;                   ///< names, in order
+  std::vector<Message> messages;                    ///< by id
+  std::vector<std::vector<std::uint64_t>> sends;    ///< ids by member (place in spec.gpus), in the order to start them
+  std::vector<std::vector<std::size_t>> lane_ends;  ///< by member and lane: how many of `sends` are of lanes up to it
 
   static constexpr std::int64_t flag_bytes = 16;
   static constexpr std::int64_t alignment = 16;  ///< atoms are multiples of this many bytes

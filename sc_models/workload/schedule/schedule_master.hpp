@@ -9,6 +9,7 @@
 
 #include "common/quantity.hpp"
 #include "common/ring.hpp"
+#include "workload/schedule/message_port.hpp"
 #include "workload/schedule/schedule.hpp"
 #include "workload/streams/master.hpp"
 
@@ -21,6 +22,13 @@ struct StepReport {
   std::uint64_t messages = 0, delivered = 0;
 };
 
+/// One iteration: compute, then the collective.
+struct IterationReport {
+  Femtoseconds begin = Femtoseconds::max();  ///< the first GPU began to compute
+  Femtoseconds sends = Femtoseconds::max();  ///< its first message set out
+  Femtoseconds end{};                        ///< its last message was delivered
+};
+
 /// Bandwidths as nccl-tests defines them (doc/PERFORMANCE.md): algbw = size / time; busbw = algbw times 2 (n - 1) / n
 /// for all_reduce, (n - 1) / n for the others, which is the rate at which each GPU must send.
 struct ScheduleReport {
@@ -29,16 +37,28 @@ struct ScheduleReport {
   Femtoseconds end{};                        ///< last message delivered
   double algorithm_gbytes_per_s = 0;         ///< of the size asked for, padding not counted; 0 unless complete
   double bus_gbytes_per_s = 0;
-  std::vector<StepReport> steps;
+  std::vector<StepReport> steps;  ///< of all iterations and buckets
+  std::vector<IterationReport> iterations;
+  std::uint64_t carried = 0, carried_bytes = 0;  ///< messages that went by a carrier
 };
 
 /// Progress of one schedule, shared by its masters; outlives them.
 class ScheduleRun {
  public:
-  /// `schedule` must outlive the run.
-  explicit ScheduleRun(const Schedule& schedule);
+  /// `schedule` must outlive the run, and `port`, where there is one.
+  explicit ScheduleRun(const Schedule& schedule, MessagePort* port = nullptr);
 
   const Schedule& schedule() const { return *schedule_; }
+  MessagePort* port() const { return port_; }
+  std::size_t iteration_of(const Message& message) const {
+    return message.lane / static_cast<std::size_t>(schedule_->spec.buckets);
+  }
+  /// A GPU begins to compute.
+  void begun(std::size_t iteration, Femtoseconds now);
+  void posted(const Message& message) {
+    ++carried_;
+    carried_bytes_ += static_cast<std::uint64_t>(message.bytes.value());
+  }
   void started(const Message& message, Femtoseconds now);
   void delivered(const Message& message, Femtoseconds now);
   /// A write failed: the collective cannot end, and its masters issue nothing more.
@@ -49,15 +69,20 @@ class ScheduleRun {
 
  private:
   const Schedule* schedule_;
+  MessagePort* port_;
   std::vector<StepReport> steps_;
+  std::vector<IterationReport> iterations_;
+  std::uint64_t carried_ = 0, carried_bytes_ = 0;
   std::uint64_t delivered_ = 0;
   bool failed_ = false;
 };
 
 /// One GPU's part. A message goes out as writes of at most spec.access bytes; once all of them have been acknowledged,
 /// a flag write carries the message's id (Access::message), so that its delivery means that all of it is there.
-/// Messages start in the order of Schedule::sends, each when those it comes after have been delivered here. Up to
-/// `interleave` messages are written in turn; a message counts no more once its last write has been issued.
+/// Messages of a lane start in the order of Schedule::sends, each when its bucket has been computed and those it comes
+/// after have been delivered here; earlier lanes first. Up to `interleave` messages are written in turn; a message
+/// counts no more once its last write has been issued. What the run's port carries is handed in there instead. An
+/// iteration begins for a GPU when all messages to it of the one before have been delivered.
 /// Reading the local buffer and adding what arrives take no time.
 class ScheduleMaster final : public Master {
  public:
@@ -77,10 +102,23 @@ class ScheduleMaster final : public Master {
     std::int64_t issued;  ///< bytes
   };
 
+  /// A lane's next message, and what of it is still to be waited for.
+  struct Lane {
+    std::size_t next = 0, end = 0;             ///< places in *sends_
+    std::size_t arrivals = 0;                  ///< how many it comes after have been delivered, from the first
+    Femtoseconds ready = Femtoseconds::max();  ///< its bucket has been computed
+  };
+
   bool window_free() const { return outstanding() < static_cast<std::uint64_t>(run_->schedule().spec.window); }
-  bool next_is_ready() const;
-  void count_arrivals();
-  bool has_work() const;
+  const Message& message_at(std::size_t place) const { return run_->schedule().message((*sends_)[place]); }
+  bool waits_for_time_alone(const Lane& lane) const {
+    return lane.next < lane.end && lane.arrivals == message_at(lane.next).after.size();
+  }
+  bool carried(const Lane& lane) const;
+  void begin_iteration(std::size_t iteration, Femtoseconds now);
+  void start_messages(Femtoseconds now);
+  void count_arrivals(Lane& lane);
+  bool has_work(Femtoseconds now) const;
   Access flag_write(std::uint64_t place, Femtoseconds now) const;
   Access data_write(Femtoseconds now);
 
@@ -88,8 +126,10 @@ class ScheduleMaster final : public Master {
   const std::vector<std::uint64_t>* sends_;
   NodeId gpu_;
   std::size_t interleave_;
-  std::size_t next_send_ = 0;                 ///< place in *sends_ of the first message not started
-  std::size_t arrivals_ = 0;                  ///< how many it comes after have been delivered, from the first
+  std::vector<Lane> lanes_;
+  std::size_t first_open_ = 0;                ///< lanes before have nothing left to start
+  std::size_t iteration_ = 0;                 ///< the one begun last
+  std::vector<std::uint64_t> expected_;       ///< by iteration: messages still to be delivered here
   std::vector<std::int64_t> unacknowledged_;  ///< by place in *sends_: bytes of data
   std::vector<bool> arrived_;                 ///< by id - 1: delivered to this GPU
   std::vector<Sending> sending_;              ///< messages being written, at most interleave_

@@ -61,6 +61,7 @@ struct StreamSpec {
   double read_share = 1.0;  ///< random: share of loads, 0 to 1
   CopyDirection direction = CopyDirection::pull;
   Femtoseconds start{0};  ///< nothing is wanted before
+  bool insist = false;    ///< loads and stores to other scale-up domains are meant
 
   std::uint64_t slots() const { return static_cast<std::uint64_t>(footprint / access); }
   /// Bytes of one region.

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "system/sites/site_json.hpp"
+
+#include <algorithm>
+
+#include "system/long_haul/wave_json.hpp"
+
+namespace fs {
+namespace {
+
+double gbytes(std::int64_t bits_per_second) { return static_cast<double>(bits_per_second) / 8e9; }
+
+Json route_json(const SiteNetwork& network, std::size_t from, std::size_t to) {
+  const auto& traffic = network.traffic(from, to);
+  const auto& sites = network.spec().sites;
+  const double span = traffic.delivered > 0 ? to_nanoseconds(traffic.last - traffic.first) : 0.0;
+  return {{"name", from == to ? sites[from].name : sites[from].name + "-" + sites[to].name},
+          {"from", sites[from].name},
+          {"to", sites[to].name},
+          {"posted", traffic.posted},
+          {"delivered", traffic.delivered},
+          {"bytes", traffic.bytes},
+          {"first_posted_ns", to_nanoseconds(traffic.first)},
+          {"last_delivered_ns", to_nanoseconds(traffic.last)},
+          {"gbytes_per_s", span > 0 ? static_cast<double>(traffic.bytes) / span : 0.0},
+          {"latency_ns", histogram_json(traffic.latency)}};
+}
+
+Json gateway_json(const SiteNetwork& network, std::size_t site) {
+  const auto& spec = network.spec().sites[site];
+  const auto facts = network.gateway(site);
+  return {{"name", spec.name},
+          {"buffer_bytes", spec.gateway.buffer},
+          {"buffer_high_water_bytes", facts.buffer_high_water},
+          {"headroom_bytes", nic_headroom(network.spec(), site)},
+          {"memory_busy_ns", to_nanoseconds(facts.memory_busy)},
+          {"pauses", facts.pauses},
+          {"dropped_chunks", facts.dropped_chunks},
+          {"relayed_chunks", facts.relayed_chunks}};
+}
+
+/// One direction: what its sender, the fibre and its receiver did.
+Json direction_json(const WaveLink& wave, int end, Femtoseconds span) {
+  const auto& channel = wave.channel(end);
+  const auto& counts = wave.counts(end);
+  const auto& sender = wave.sender_counts(end);
+  const double seconds = to_nanoseconds(span) * 1e-9;
+  const double rate = static_cast<double>(channel.spec().rate.value());
+  return {{"chunks", counts.chunks},
+          {"arrived", counts.arrived},
+          {"used", seconds > 0 ? static_cast<double>(channel.bytes_sent()) * 8 / (rate * seconds) : 0.0},
+          {"bytes_sent", channel.bytes_sent()},
+          {"packets_sent", channel.counts().sent},
+          {"packets_received", channel.counts().received},
+          {"in_flight", channel.in_flight()},
+          {"lost", lost_json(channel.counts())},
+          {"repeated", sender.repeated},
+          {"timeouts", sender.timeouts},
+          {"duplicates", wave.duplicates(end)},
+          {"overflowed", counts.overflowed},
+          {"pauses", counts.pauses},
+          {"credit_probes", counts.credit_probes},
+          {"starved_ns", to_nanoseconds(counts.starved)},
+          {"receive_high_water_bytes", counts.receive_high_water}};
+}
+
+Json link_json(const SitesPlan& plan, const SiteNetwork& network, std::size_t number, Femtoseconds span) {
+  const WaveSpec& spec = plan.waves[number];
+  const WaveLink& wave = network.wave(number);
+  const SiteWave& ends = plan.network.waves[number];
+  const LightCourse& line = *spec.forward.line;
+  return {{"name", spec.name},
+          {"from", plan.network.sites[ends.a].name},
+          {"to", plan.network.sites[ends.b].name},
+          {"transponder", spec.mode.name},
+          {"length_km", static_cast<double>(line.totals().length.value()) * 1e-9},
+          {"one_way_ns", to_nanoseconds(wave.channel(0).flight())},
+          {"gsnr_db", line.design().gsnr_db},
+          {"margin_db", line.design().margin_db},
+          {"rate_gbytes_per_s", gbytes(spec.mode.rate.value())},
+          {"window_bytes", wave.window_bytes()},
+          {"receive_bytes", Json::array({wave.spec().room[0], wave.spec().room[1]})},
+          {"watts", 2 * spec.mode.watts},
+          {"price", 2 * spec.mode.price},
+          {"there", direction_json(wave, 0, span)},
+          {"back", direction_json(wave, 1, span)}};
+}
+
+/// Packets of one site's scale-out network.
+Json packets_json(const std::string& name, const ScaleOutNetwork& network) {
+  const NetPacketCounts counts = network.packet_counts();
+  const SenderCounts senders = network.nics().sender_counts();
+  return {{"name", name},
+          {"packet_events", network.events()},
+          {"packets",
+           {{"created", counts.created},
+            {"delivered", counts.delivered},
+            {"flow_control", counts.heeded},
+            {"dropped", {{"all", counts.lost()}}},
+            {"inside", counts.inside}}},
+          {"transport", {{"sent", senders.sent}, {"repeated", senders.repeated}, {"timeouts", senders.timeouts}}}};
+}
+
+void put_waves(Json& result, const SitesPlan& plan, const SiteNetwork& network, Femtoseconds end) {
+  Json waves = Json::array();
+  for (std::size_t w = 0; w < plan.waves.size(); ++w) {
+    waves.push_back(link_json(plan, network, w, end));
+    for (auto& event : wave_events(plan.waves[w].name, network.wave(w).channel(0), end)) {
+      result["events"].push_back(std::move(event));
+    }
+  }
+  result["wavelengths"] = std::move(waves);
+  std::stable_sort(result["events"].begin(), result["events"].end(), [](const Json& a, const Json& b) {
+    return a["time_ns"].get<double>() < b["time_ns"].get<double>();
+  });
+}
+
+}  // namespace
+
+void put_sites(Json& result, const SitesPlan& plan, const SiteCarrier& carrier, Femtoseconds end) {
+  const std::size_t sites = plan.network.sites.size();
+  if (!carrier.networks.empty()) {
+    Json networks = Json::array();
+    for (std::size_t s = 0; s < sites; ++s) {
+      networks.push_back(packets_json(plan.network.sites[s].name, *carrier.networks[s]));
+    }
+    result["networks"] = std::move(networks);
+  }
+  if (carrier.sites == nullptr) return;
+  const SiteNetwork& network = *carrier.sites;
+  Json routes = Json::array();
+  for (std::size_t from = 0; from < sites; ++from) {
+    for (std::size_t to = 0; to < sites; ++to) {
+      if (network.traffic(from, to).posted > 0) routes.push_back(route_json(network, from, to));
+    }
+  }
+  result["messages"] = {{"posted", network.posted()},
+                        {"delivered", network.delivered()},
+                        {"under_way", network.under_way()},
+                        {"packet_events", network.events()},
+                        {"routes", std::move(routes)}};
+  Json gateways = Json::array();
+  for (std::size_t s = 0; s < sites; ++s) gateways.push_back(gateway_json(network, s));
+  result["gateways"] = std::move(gateways);
+  put_waves(result, plan, network, end);
+}
+
+}  // namespace fs

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/sites/site_network.hpp"
+
+#include <algorithm>
+
+#include "common/check.hpp"
+#include "transport/carrier/plain_carrier.hpp"
+
+namespace fs {
+namespace {
+
+std::unique_ptr<MessageCarrier> plain_inside(const SiteNetworkSpec& spec) {
+  PlainCarrier::Spec plain;
+  for (const auto site : spec.site_of) plain.rates.push_back(spec.sites[site].nic.rate);
+  for (const auto& site : spec.sites) plain.rates.push_back(site.gateway.port);
+  for (const auto& site : spec.sites) plain.latencies.push_back(site.nic.latency);
+  plain.group_of = spec.site_of;
+  for (std::size_t s = 0; s < spec.sites.size(); ++s) plain.group_of.push_back(s);
+  return std::make_unique<PlainCarrier>(plain);
+}
+
+}  // namespace
+
+SiteNetwork::SiteNetwork(const SiteNetworkSpec& spec, std::unique_ptr<MessageCarrier> inside)
+    : spec_(spec), routes_(site_routes(spec)), inside_(inside ? std::move(inside) : plain_inside(spec)) {
+  const std::size_t sites = spec_.sites.size();
+  inside_->report_to(*this);
+  between_.assign(sites, std::vector<std::vector<std::size_t>>(sites));
+  while (wave_leaves_ < spec_.waves.size()) wave_leaves_ *= 2;
+  wave_times_.assign(2 * wave_leaves_, Femtoseconds::max());
+  for (std::size_t w = 0; w < spec_.waves.size(); ++w) {
+    const SiteWave& wave = spec_.waves[w];
+    WaveOwner& owner = *this;
+    waves_.push_back(std::make_unique<WaveLink>(wave.link, owner, w));
+    between_[wave.a][wave.b].push_back(w);
+    between_[wave.b][wave.a].push_back(w);
+  }
+  for (std::size_t s = 0; s < sites; ++s) {
+    gateways_.emplace_back(spec_.sites[s].gateway);
+    gateways_.back().queues.resize(sites);
+    const SiteNic& nic = spec_.sites[s].nic;
+    nic_clocks_.emplace_back(nic.rate.value(), 1);
+    gateways_.back().headroom = nic_headroom(spec_, s);
+  }
+  nics_.resize(spec_.site_of.size());
+  for (auto& nic : nics_) nic.queues.resize(sites);
+  traffic_.resize(sites * sites);
+}
+
+SiteNetwork::~SiteNetwork() = default;
+
+std::size_t SiteNetwork::target_site(const Chunk& chunk) const {
+  return spec_.site_of[index(messages_[chunk.message].posted.target)];
+}
+
+void SiteNetwork::move_to(Femtoseconds now) {
+  now_ = now;
+  inside_->advance(now);
+}
+
+void SiteNetwork::post(const CarriedMessage& message, Femtoseconds now) {
+  FS_CHECK(index(message.source) < nics_.size() && index(message.target) < nics_.size(), "a message of no GPU");
+  FS_CHECK(message.bytes >= Bytes(1), "a message has at least one byte");
+  now_ = now;
+  std::uint32_t place = 0;
+  if (free_messages_.empty()) {
+    place = static_cast<std::uint32_t>(messages_.size());
+    messages_.emplace_back();
+  } else {
+    place = free_messages_.back();
+    free_messages_.pop_back();
+  }
+  Message& m = messages_[place];
+  m = {message, now, message.bytes.value(), message.bytes.value(), 0};
+  const std::size_t from = spec_.site_of[index(message.source)];
+  const std::size_t to = spec_.site_of[index(message.target)];
+  FS_CHECK(from == to || routes_[from][to] < spec_.sites.size(), "no waves lead to " + spec_.sites[to].name);
+  if (spec_.in_order) m.place = pairs_[std::uint64_t{index(message.source)} << 32 | index(message.target)].posted++;
+  Traffic& traffic = traffic_[from * spec_.sites.size() + to];
+  ++traffic.posted;
+  traffic.first = std::min(traffic.first, now);
+  ++posted_;
+  nics_[index(message.source)].queues[to].push(place);
+  pump_nic(index(message.source));
+}
+
+SiteNetwork::ChunkId SiteNetwork::cut(std::uint32_t message) {
+  ChunkId id = 0;
+  if (free_chunks_.empty()) {
+    id = static_cast<ChunkId>(chunks_.size());
+    chunks_.emplace_back();
+  } else {
+    id = free_chunks_.back();
+    free_chunks_.pop_back();
+  }
+  Message& m = messages_[message];
+  Chunk& chunk = chunks_[id];
+  chunk = {};
+  chunk.message = message;
+  chunk.bytes = std::min(spec_.chunk, m.unsent);
+  chunk.site = spec_.site_of[index(m.posted.source)];
+  chunk.copies = 1;
+  m.unsent -= chunk.bytes;
+  return id;
+}
+
+void SiteNetwork::release(ChunkId id) {
+  if (--chunks_[id].copies == 0) free_chunks_.push_back(id);
+}
+
+void SiteNetwork::send_inside(ChunkId id, NodeId from, NodeId to) {
+  inside_->post({id, from, to, Bytes(chunks_[id].bytes)}, now_);
+}
+
+/// Told by the carrier inside, perhaps ahead of time.
+void SiteNetwork::delivered(std::uint64_t chunk, Femtoseconds time) {
+  at(std::max(time, now_), Kind::inside_done, static_cast<std::size_t>(chunk));
+}
+
+/// Whether a NIC may send its next chunk to its site's gateway.
+bool SiteNetwork::admitted(Nic& nic, std::size_t gpu, std::size_t site) {
+  Gateway& gateway = gateways_[site];
+  switch (spec_.sites[site].gateway.flow_control) {
+    case FlowControl::lossy:
+      return true;
+    case FlowControl::pfc:
+      return !gateway.paused;
+    case FlowControl::credits:
+      break;
+  }
+  if (nic.grants > 0) {
+    --nic.grants;
+    return true;
+  }
+  if (nic.waiting) return false;
+  if (gateway.waiting.empty() && gateway.send.has_room(spec_.chunk)) {
+    gateway.send.take(spec_.chunk);
+    return true;
+  }
+  nic.waiting = true;
+  gateway.waiting.push(static_cast<std::uint32_t>(gpu));
+  return false;
+}
+
+void SiteNetwork::pump_nic(std::size_t gpu) {
+  Nic& nic = nics_[gpu];
+  const std::size_t site = spec_.site_of[gpu];
+  const std::int64_t most = nic_chunks(spec_.sites[site].nic, spec_.chunk);
+  const NodeId source = static_cast<NodeId>(gpu);
+  for (std::size_t tries = 0; tries <= nic.queues.size() && nic.free_at <= now_ && nic.in_flight < most;) {
+    ChunkId chunk = 0;
+    NodeId target = gateway_endpoint(site);
+    if (!nic.again.empty()) {
+      if (!admitted(nic, gpu, site)) return;
+      chunk = nic.again.pop();
+    } else {
+      const std::size_t to = nic.turn;
+      nic.turn = (nic.turn + 1) % nic.queues.size();
+      if (nic.queues[to].empty() || (to != site && !admitted(nic, gpu, site))) {
+        ++tries;
+        continue;
+      }
+      const std::uint32_t message = nic.queues[to].front();
+      if (to == site) target = messages_[message].posted.target;
+      chunk = cut(message);
+      if (messages_[message].unsent == 0) nic.queues[to].pop();
+    }
+    tries = 0;
+    ++nic.in_flight;
+    nic.free_at = now_ + nic_clocks_[site].end_of(chunks_[chunk].bytes);
+    at(nic.free_at, Kind::nic, gpu);
+    send_inside(chunk, source, target);
+  }
+}
+
+Femtoseconds SiteNetwork::next_event() const {
+  const Femtoseconds own = events_.empty() ? Femtoseconds::max() : events_.top().time;
+  return std::min({own, wave_times_[1], inside_->next_event()});
+}
+
+/// Ties: inside the sites, then at NICs and gateways in the order in which they came about, then waves by number.
+void SiteNetwork::advance(Femtoseconds until) {
+  for (Femtoseconds next = next_event(); next <= until; next = next_event()) {
+    if (inside_->next_event() <= next) {
+      move_to(next);
+      continue;
+    }
+    move_to(next);
+    ++happened_;
+    if (!events_.empty() && events_.top().time <= next) {
+      const Event event = events_.top();
+      events_.pop();
+      happen(event);
+      continue;
+    }
+    std::size_t leaf = 1;
+    while (leaf < wave_leaves_) leaf = 2 * leaf + (wave_times_[2 * leaf] <= wave_times_[2 * leaf + 1] ? 0 : 1);
+    const std::size_t w = leaf - wave_leaves_;
+    const bool changed = waves_[w]->step(next);
+    set_wave_time(w);
+    if (!changed) continue;
+    pump_waves(spec_.waves[w].a, spec_.waves[w].b);
+    pump_waves(spec_.waves[w].b, spec_.waves[w].a);
+  }
+  if (now_ < until) move_to(until);
+}
+
+void SiteNetwork::set_wave_time(std::size_t wave) {
+  std::size_t leaf = wave_leaves_ + wave;
+  wave_times_[leaf] = waves_[wave]->next_event();
+  while (leaf > 1) {
+    leaf /= 2;
+    wave_times_[leaf] = std::min(wave_times_[2 * leaf], wave_times_[2 * leaf + 1]);
+  }
+}
+
+void SiteNetwork::happen(const Event& event) {
+  switch (event.kind) {
+    case Kind::nic:
+      return pump_nic(event.what);
+    case Kind::grant:
+      ++nics_[event.what].grants;
+      nics_[event.what].waiting = false;
+      return pump_nic(event.what);
+    case Kind::pause:
+    case Kind::resume:
+      gateways_[event.what].paused = event.kind == Kind::pause;
+      for (std::size_t g = 0; event.kind == Kind::resume && g < nics_.size(); ++g) {
+        if (spec_.site_of[g] == event.what) pump_nic(g);
+      }
+      return;
+    case Kind::again: {
+      const std::size_t gpu = index(messages_[chunks_[event.what].message].posted.source);
+      nics_[gpu].again.push(event.what);
+      return pump_nic(gpu);
+    }
+    case Kind::inside_done:
+      return chunks_[event.what].out || spec_.site_of[index(messages_[chunks_[event.what].message].posted.source)] ==
+                                            target_site(chunks_[event.what])
+                 ? reach_gpu(event.what)
+                 : reach_gateway(event.what);
+    case Kind::leave:
+      return pump_waves(event.what, event.where);
+    case Kind::arrival:
+      return pump_out(event.what);
+  }
+}
+
+std::uint64_t SiteNetwork::events() const {
+  std::uint64_t all = happened_;
+  for (const auto& wave : waves_) all += wave->events();
+  return all;
+}
+
+}  // namespace fs

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// Messages between GPUs of several sites: from the NIC to the gateway, over waves, from gateway to NIC.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <queue>
+#include <vector>
+
+#include "common/ring.hpp"
+#include "observe/digest.hpp"
+#include "observe/latency_histogram.hpp"
+#include "transport/carrier/message_carrier.hpp"
+#include "transport/sites/site_spec.hpp"
+
+namespace fs {
+
+/// Messages are cut into chunks. A chunk crosses a site by the carrier inside (NICs and switches), waits in the
+/// gateway's buffer for a wave with credit and window, crosses as a message of the wave's transport, packet by packet,
+/// waits at the other gateway, and crosses that site. The sending gateway keeps it until the wave's transport knows
+/// that it has arrived. So a wave that loses packets costs its own round trips and nothing else, and what a cut takes
+/// is what was on the fibre.
+///
+/// Endpoints are the GPUs, then one gateway a site. The carrier inside has them all; it must not lose anything.
+class SiteNetwork final : public MessageCarrier, private MessageSink, private WaveOwner {
+ public:
+  /// `inside` null: a PlainCarrier of the spec's NICs and ports. `spec` has its receive buffers shared out.
+  explicit SiteNetwork(const SiteNetworkSpec& spec, std::unique_ptr<MessageCarrier> inside = nullptr);
+  ~SiteNetwork() override;
+
+  void report_to(MessageSink& sink) override { sink_ = &sink; }
+  void post(const CarriedMessage& message, Femtoseconds now) override;
+  Femtoseconds next_event() const override;
+  void advance(Femtoseconds until) override;
+  std::uint64_t under_way() const override { return posted_ - delivered_; }
+
+  const SiteNetworkSpec& spec() const { return spec_; }
+  const WaveLink& wave(std::size_t number) const { return *waves_[number]; }
+  MessageCarrier& inside() { return *inside_; }
+  struct Traffic {
+    std::uint64_t posted = 0, delivered = 0, bytes = 0;  ///< messages; bytes delivered
+    LatencyHistogram latency;
+    Femtoseconds first = Femtoseconds::max(), last{0};  ///< posted; delivered
+  };
+  /// Of all messages from one site to another.
+  const Traffic& traffic(std::size_t from, std::size_t to) const { return traffic_[from * spec_.sites.size() + to]; }
+  struct GatewayFacts {
+    std::int64_t buffer_high_water = 0;
+    std::int64_t relayed_chunks = 0;
+    std::uint64_t dropped_chunks = 0;  ///< without room, sent again by their NIC
+    std::uint64_t pauses = 0;          ///< of the site's NICs
+    Femtoseconds memory_busy{0};
+  };
+  GatewayFacts gateway(std::size_t site) const;
+  const Digest& digest() const { return digest_; }
+  std::uint64_t posted() const { return posted_; }
+  std::uint64_t delivered() const { return delivered_; }
+  std::uint64_t events() const;
+  /// Throws InvariantError unless, with everything delivered, all buffers towards GPUs are empty, and those towards the
+  /// waves hold just what is not known to have arrived.
+  void check_end() const;
+
+ private:
+  using ChunkId = std::uint32_t;
+  struct Message {
+    CarriedMessage posted;
+    Femtoseconds at{0};
+    std::int64_t unsent = 0, undelivered = 0;  ///< bytes
+    std::uint64_t place = 0;                   ///< in_order: among those of the pair
+  };
+  struct Chunk {
+    std::uint32_t message = 0;
+    std::int64_t bytes = 0;
+    std::size_t site = 0;       ///< where it is, or where it leaves from
+    std::size_t wave = 0;       ///< by which it came
+    Femtoseconds available{0};  ///< out of the gateway's memory
+    std::uint8_t copies = 0;    ///< 1, or 2 while it is kept behind for its acknowledgement
+    bool out = false;           ///< on the way from the gateway to its GPU
+  };
+  struct Nic {
+    std::vector<Ring<std::uint32_t>> queues;  ///< messages by target site
+    Ring<ChunkId> again;                      ///< chunks that the gateway dropped
+    std::size_t turn = 0;
+    Femtoseconds free_at{0};
+    std::int64_t in_flight = 0;
+    std::int64_t grants = 0;  ///< chunks it may send to the gateway
+    bool waiting = false;     ///< for a grant
+    Ring<ChunkId> arrivals;   ///< at this GPU's gateway, to be sent to it
+    std::int64_t arriving = 0;
+  };
+  struct Gateway {
+    explicit Gateway(const GatewaySpec& spec) : send(spec.buffer), memory(spec) {}
+    GatewayBuffer send;
+    GatewayMemory memory;
+    std::vector<Ring<ChunkId>> queues;  ///< towards the waves, by next site
+    Ring<std::uint32_t> waiting;        ///< GPUs that want a grant
+    Ring<ChunkId> relays;               ///< arrived by a wave, on to another, without room yet
+    std::int64_t receive_level = 0;
+    std::int64_t headroom = 0;
+    bool pausing = false;
+    bool paused = false;  ///< what the site's NICs know
+    GatewayFacts facts;
+  };
+  enum class Kind : std::uint8_t { nic, grant, pause, resume, again, inside_done, leave, arrival };
+  struct Event {
+    Femtoseconds time{0};
+    std::uint64_t order = 0;
+    Kind kind = Kind::nic;
+    std::uint32_t what = 0;
+    std::uint32_t where = 0;
+    bool operator<(const Event& other) const {  // the earliest on top
+      return time != other.time ? other.time < time : other.order < order;
+    }
+  };
+
+  void delivered(std::uint64_t chunk, Femtoseconds time) override;  // by the carrier inside
+  void chunk_arrived(std::size_t wave, int end, std::uint64_t tag, Femtoseconds now) override;
+  void chunk_known(std::size_t wave, int end, std::uint64_t tag, Femtoseconds now) override;
+
+  void at(Femtoseconds time, Kind kind, std::size_t what, std::size_t where = 0) {
+    events_.push({time, order_++, kind, static_cast<std::uint32_t>(what), static_cast<std::uint32_t>(where)});
+  }
+  void happen(const Event& event);
+  void move_to(Femtoseconds now);
+  NodeId gateway_endpoint(std::size_t site) const { return static_cast<NodeId>(spec_.site_of.size() + site); }
+  std::size_t target_site(const Chunk& chunk) const;
+
+  void pump_nic(std::size_t gpu);
+  bool admitted(Nic& nic, std::size_t gpu, std::size_t site);
+  ChunkId cut(std::uint32_t message);
+  void send_inside(ChunkId chunk, NodeId from, NodeId to);
+  void reach_gateway(ChunkId chunk);
+  void enqueue(std::size_t site, ChunkId chunk);
+  void pump_waves(std::size_t site, std::size_t next);
+  void room_freed(std::size_t site);
+  void pump_out(std::size_t gpu);
+  void reach_gpu(ChunkId chunk);
+  void complete(std::uint32_t message);
+  void release(ChunkId chunk);
+  void set_wave_time(std::size_t wave);
+
+  SiteNetworkSpec spec_;
+  std::vector<std::vector<std::size_t>> routes_;
+  std::unique_ptr<MessageCarrier> inside_;
+  MessageSink* sink_ = nullptr;
+  std::vector<std::unique_ptr<WaveLink>> waves_;
+  std::vector<Femtoseconds> wave_times_;  ///< a tree: the earliest of each pair, the root at 1
+  std::size_t wave_leaves_ = 1;
+  std::vector<std::vector<std::vector<std::size_t>>> between_;  ///< [site][next]: the waves that join them
+  std::vector<Gateway> gateways_;
+  std::vector<Nic> nics_;
+  std::vector<Message> messages_;
+  std::vector<std::uint32_t> free_messages_;
+  std::vector<Chunk> chunks_;
+  std::vector<ChunkId> free_chunks_;
+  struct Pair {
+    std::uint64_t posted = 0, next = 0;
+    std::map<std::uint64_t, std::uint32_t> waiting;
+  };
+  std::map<std::uint64_t, Pair> pairs_;  ///< in_order: by source and target
+  std::priority_queue<Event> events_;
+  std::uint64_t order_ = 0;
+  Femtoseconds now_{0};
+  std::vector<ByteClock> nic_clocks_;  ///< by site
+  std::vector<Traffic> traffic_;
+  Digest digest_;
+  std::uint64_t posted_ = 0, delivered_ = 0;
+  std::uint64_t happened_ = 0;
+};
+
+}  // namespace fs
