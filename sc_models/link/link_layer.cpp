@@ -107,31 +107,24 @@ void LinkLayer::put_on_wire(const Flit& flit, VcId vc, Cycles now, Cycles sent) 
   std::int64_t bytes = flit.wire_bytes;
   if (kind == FrameKind::flit || (kind == FrameKind::packet && flit.tail())) bytes += c.config_.frame.overhead.value();
   const std::int64_t position = c.occupy(bytes, at);
-  switch (kind) {
-    case FrameKind::fixed:
-      place_flit(flit, vc, position, now, frames_of_bytes(position, bytes, now));
-      break;
-    case FrameKind::packet:
-      assemble(flit, vc, position, bytes, now);
-      break;
-    case FrameKind::flit: {
-      const bool hit = hit_by_error(position, bytes);
-      begin_frame(c.group_of(position).usable, bytes, hit, now);
-      place_flit(flit, vc, position, now, hit);
-      break;
-    }
-    case FrameKind::none:
-      place_flit(flit, vc, position, now, hit_by_error(position, bytes));
-      break;
+  bool hit = false;
+  if (kind == FrameKind::fixed) {
+    // Most flits lie in the frame being filled: told without a division.
+    const bool inside = position <= open_end_ && position - bytes >= open_end_ - c.config_.frame.payload.value();
+    hit = inside ? checked_hit_ : frames_of_bytes(position, bytes, now);
+  } else if (kind == FrameKind::packet) {
+    return assemble(flit, vc, position, bytes, now);
+  } else {
+    hit = hit_by_error(position, bytes);
+    if (kind == FrameKind::flit) begin_frame(c.group_of(position).usable, bytes, hit, now);
   }
+  place_flit(flit, vc, position, now, hit);
 }
 
 /// Gives numbers to the fixed frames that wire bytes up to `position` are the first to use. True when an error hit one
 /// that holds a part of them.
 bool LinkLayer::frames_of_bytes(std::int64_t position, std::int64_t bytes, Cycles now) {
   const std::int64_t payload = channel_->config_.frame.payload.value();
-  // Most flits lie in the frame being filled: told without a division.
-  if (position <= open_end_ && position - bytes >= open_end_ - payload) return checked_hit_;
   const std::int64_t last = (position - 1) / payload;
   bool any = false;
   const std::int64_t whole = payload + channel_->config_.frame.overhead.value();
@@ -220,7 +213,8 @@ void LinkLayer::release_kept(Femtoseconds usable) {
   }
 }
 
-void LinkLayer::place_flit(const Flit& flit, VcId vc, std::int64_t position, Cycles now, bool hit) {
+/// Flattened: every flit passes here, and a call costs as much as what it does.
+[[gnu::flatten]] void LinkLayer::place_flit(const Flit& flit, VcId vc, std::int64_t position, Cycles now, bool hit) {
   Channel& c = *channel_;
   const Femtoseconds sent = clock().edge(now);
   const bool credits = flit.head() && c.pending_total_ > 0 && c.config_.credits.piggyback;

@@ -63,6 +63,10 @@ void LinkLayer::return_credit(VcId vc, Cycles now) {
 
 void LinkLayer::carry_waiting_credits(Cycles at, bool taken) {
   Channel& c = *channel_;
+  const bool wait_for_replay = credits_are_replayed() && !direct_ && mode_ != Mode::sink;
+  if (taken && !wait_for_replay && !faulty_credits_ && !c.config_.credits.counters) {
+    return c.deliver_waiting_credits(at);
+  }
   for (std::size_t v = 0; v < c.pending_.size(); ++v) {
     int count = std::exchange(c.pending_[v], 0);
     const auto vc = static_cast<VcId>(v);
@@ -75,7 +79,7 @@ void LinkLayer::carry_waiting_credits(Cycles at, bool taken) {
     }
     if (count <= 0) {
       owed_[v] += count;
-    } else if (credits_are_replayed() && !direct_ && mode_ != Mode::sink) {
+    } else if (wait_for_replay) {
       kept_.push({current_, Flit{}, vc, count, at});
     } else if (taken) {
       deliver_credits(vc, count, at);
