@@ -182,12 +182,11 @@ class Session {
     std::string error;
     return guarded(file, error, [&] {
       auto document = load(line_, file);
-      const Campaign made = run_campaign(document, line_.draws, options_for(file), run_point_);
       CommandLine one = line_;
       one.seed.reset();
-      if (!line_.quiet || made.status != ExitStatus::done) {
-        fmt::print("{}", render_campaign(made, reproduce_command(one, file)));
-      }
+      const Campaign made =
+          run_campaign(document, line_.draws, options_for(file), run_point_, reproduce_command(one, file));
+      if (!line_.quiet || made.status != ExitStatus::done) fmt::print("{}", render_campaign(made));
       std::fflush(stdout);
       return made.status;
     });

@@ -11,6 +11,8 @@
 #include "common/check.hpp"
 #include "system/expect/expectation.hpp"
 #include "system/report/output.hpp"
+#include "system/report/result_json.hpp"
+#include "system/scenario/protocol_file.hpp"
 #include "system/sweep/processes.hpp"
 
 namespace fs {
@@ -61,21 +63,46 @@ Json draw_of(Document& document, const std::vector<Expectation>& expectations, c
     draw["outcome"] = "ok";
     if (result.contains("deadlock")) draw["outcome"] = "deadlock";
     for (const auto& outcome : evaluate(expectations, result)) {
-      if (!outcome.ok) draw["outcome"] = "expectation";
+      if (outcome.ok) continue;
+      draw["outcome"] = "expectation";
+      draw["why"] = outcome.text;
+      break;
     }
     draw["measures"] = measures_of(result);
   } catch (const InvariantError& problem) {
     draw["outcome"] = "invariant";
     draw["why"] = problem.what();
+  } catch (const ConfigError&) {
+    throw;  // none of the draws can run
+  } catch (const std::exception& problem) {
+    draw["outcome"] = "failed";
+    draw["why"] = problem.what();
   }
   return draw;
 }
 
-Json read_draw(const std::filesystem::path& file) {
+/// A draw made before, by this version from the same scenario; null when there is none.
+Json read_draw(const std::filesystem::path& file, const std::string& fingerprint) {
   std::ifstream in(file);
   if (!in) return {};
   const Json draw = Json::parse(in, nullptr, false);
-  return draw.is_discarded() ? Json() : draw;
+  const bool same = draw.is_object() && draw.contains("outcome") && draw.value("of", "") == fingerprint;
+  return same ? draw : Json();
+}
+
+/// Of everything that decides how draws come out, but for their seeds: the scenario, files that it names included, as
+/// changed from the command line.
+std::string fingerprint_of(const Document& document) {
+  Document whole = document.clone();
+  resolve_protocol(whole);
+  whole.remove("seed");
+  const Reader root = whole.root();
+  for (const std::string& key : root.keys()) static_cast<void>(root.node(key));
+  std::uint64_t hash = 14695981039346656037ULL;  // FNV-1a
+  for (const char c : version() + whole.effective_yaml()) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  }
+  return fmt::format("{:016x}", hash);
 }
 
 /// Mean with its 95 % interval (normal, from the sample's deviation) and nearest-rank percentiles.
@@ -117,7 +144,8 @@ Json summary_of(const std::vector<Json>& draws) {
 
 }  // namespace
 
-Campaign run_campaign(Document& document, std::uint64_t draws, const RunOptions& options, const RunPoint& run_point) {
+Campaign run_campaign(Document& document, std::uint64_t draws, const RunOptions& options, const RunPoint& run_point,
+                      const std::string& reproduce) {
   if (const auto sweep = document.root().optional_node("sweep")) {
     throw sweep->error("a campaign draws one scenario again and again: run its points one by one");
   }
@@ -127,12 +155,13 @@ Campaign run_campaign(Document& document, std::uint64_t draws, const RunOptions&
   const std::string scenario = document.root().text("scenario");
   const auto folder = options.out / "draws";
   if (!options.out.empty()) prepare_folder(folder);
+  const std::string fingerprint = fingerprint_of(document);
   std::vector<Json> found(draws);
   std::vector<Document> documents;
   std::vector<std::size_t> places;
   for (std::uint64_t i = 0; i < draws; ++i) {
     const auto seed = static_cast<std::uint64_t>(base) + i;
-    if (!options.out.empty()) found[i] = read_draw(folder / (std::to_string(seed) + ".json"));
+    if (!options.out.empty()) found[i] = read_draw(folder / (std::to_string(seed) + ".json"), fingerprint);
     if (!found[i].is_null()) continue;
     documents.push_back(document.clone());
     documents.back().remove("expect");
@@ -141,42 +170,55 @@ Campaign run_campaign(Document& document, std::uint64_t draws, const RunOptions&
   }
   std::vector<Work> work;
   std::vector<std::string> labels;
+  const auto keep = [&](Json draw, std::uint64_t seed) {
+    draw["seed"] = seed;
+    draw["of"] = fingerprint;
+    const std::string text = draw.dump();
+    if (!options.out.empty()) write_file(folder / (std::to_string(seed) + ".json"), text + '\n');
+    return text;
+  };
+  const auto seed_of = [&](std::size_t k) { return static_cast<std::uint64_t>(base) + places[k]; };
+  RunOptions alone = options;
+  alone.progress = nullptr;
+  alone.out.clear();
   for (std::size_t k = 0; k < documents.size(); ++k) {
-    const auto seed = static_cast<std::uint64_t>(base) + places[k];
-    RunOptions alone = options;
-    alone.progress = nullptr;
-    alone.out.clear();
-    const auto file = options.out.empty() ? std::filesystem::path() : folder / (std::to_string(seed) + ".json");
-    work.push_back([&documents, &expectations, &run_point, k, alone, file, seed] {
-      Json draw = draw_of(documents[k], expectations, alone, run_point);
-      draw["seed"] = seed;
-      const std::string text = draw.dump();
-      if (!file.empty()) write_file(file, text + '\n');
-      return text;
-    });
-    labels.push_back("seed " + std::to_string(seed));
+    work.push_back([&, k] { return keep(draw_of(documents[k], expectations, alone, run_point), seed_of(k)); });
+    labels.push_back("seed " + std::to_string(seed_of(k)));
   }
-  const auto answers = run_in_processes(work, labels, options.jobs, [](std::size_t) {});
+  const auto crashed = [&](std::size_t k, const std::string& why) {
+    return keep({{"outcome", "crash"}, {"why", why}}, seed_of(k));
+  };
+  const auto answers = run_in_processes(
+      work, labels, options.jobs, [](std::size_t) {}, crashed);
   for (std::size_t k = 0; k < answers.size(); ++k) found[places[k]] = Json::parse(answers[k]);
   Campaign campaign;
   Json outcomes = Json::object();
+  Json failed = Json::array();
   for (const Json& draw : found) {
     const std::string outcome = draw["outcome"];
     outcomes[outcome] = outcomes.value(outcome, 0) + 1;
     if (outcome == "ok") continue;
-    campaign.failed.push_back(draw["seed"]);
+    const auto seed = draw["seed"].get<std::uint64_t>();
+    failed.push_back({{"seed", seed},
+                      {"outcome", outcome},
+                      {"why", draw.value("why", "")},
+                      {"reproduce", reproduce + " --seed " + std::to_string(seed)}});
     campaign.status = ExitStatus::failed;
   }
-  campaign.result = {{"scenario", scenario}, {"first_seed", base},        {"draws", draws},
-                     {"outcomes", outcomes}, {"failed", campaign.failed}, {"measures", summary_of(found)}};
+  campaign.result = {{"scenario", scenario}, {"first_seed", base}, {"draws", draws},
+                     {"outcomes", outcomes}, {"failed", failed},   {"measures", summary_of(found)}};
+  campaign.run_now = work.size();
   if (!options.out.empty()) write_file(options.out / "campaign.json", campaign.result.dump(2) + '\n');
   return campaign;
 }
 
-std::string render_campaign(const Campaign& campaign, const std::string& reproduce) {
+std::string render_campaign(const Campaign& campaign) {
   const Json& r = campaign.result;
-  std::string text = fmt::format("{}: {} draws, seeds from {}\n", r["scenario"].get<std::string>(),
-                                 r["draws"].get<std::uint64_t>(), r["first_seed"].get<std::int64_t>());
+  const auto draws = r["draws"].get<std::uint64_t>();
+  const std::uint64_t now = campaign.run_now;
+  std::string text = fmt::format("{}: {} draws, seeds from {}", r["scenario"].get<std::string>(), draws,
+                                 r["first_seed"].get<std::int64_t>());
+  text += now < draws ? fmt::format(", {} of them made before\n", draws - now) : "\n";
   for (const auto& [outcome, count] : r["outcomes"].items()) text += fmt::format("  {} {}\n", outcome, count.dump());
   text += fmt::format("\n{:<24}{:>7}{:>14}{:>12}{:>12}{:>12}{:>12}{:>12}\n", "", "draws", "mean", "+-95 %", "p50",
                       "p90", "p99", "max");
@@ -187,8 +229,10 @@ std::string render_campaign(const Campaign& campaign, const std::string& reprodu
     for (const char* key : {"p50", "p90", "p99", "max"}) text += fmt::format("{:>12.5g}", m[key].get<double>());
     text += '\n';
   }
-  for (const auto seed : campaign.failed) text += fmt::format("\nreproduce: {} --seed {}", reproduce, seed);
-  if (!campaign.failed.empty()) text += '\n';
+  for (const Json& draw : r["failed"]) {
+    text += fmt::format("\n{}: {}\n  reproduce: {}\n", draw["outcome"].get<std::string>(),
+                        draw["why"].get<std::string>(), draw["reproduce"].get<std::string>());
+  }
   return text;
 }
 

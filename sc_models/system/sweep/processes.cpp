@@ -136,8 +136,10 @@ std::pair<std::size_t, json> wait_for_one(std::vector<Child>& running) {
 
 }  // namespace
 
-std::vector<std::string> run_in_processes(const std::vector<Work>& work, const std::vector<std::string>& labels,
-                                          int jobs, const std::function<void(std::size_t)>& on_done) {
+std::vector<std::string> run_in_processes(
+    const std::vector<Work>& work, const std::vector<std::string>& labels, int jobs,
+    const std::function<void(std::size_t)>& on_done,
+    const std::function<std::string(std::size_t, const std::string& why)>& instead_of_crash) {
   std::vector<std::optional<json>> reports(work.size());
   std::vector<Child> running;
   std::size_t next = 0;
@@ -149,6 +151,9 @@ std::vector<std::string> run_in_processes(const std::vector<Work>& work, const s
       ++next;
     }
     auto [index, report] = wait_for_one(running);
+    if (instead_of_crash && report["kind"] == "process") {
+      report = {{"kind", "answer"}, {"text", instead_of_crash(index, report["message"].get<std::string>())}};
+    }
     failed = failed || report["kind"] != "answer";
     reports[index] = std::move(report);
     on_done(++done);

@@ -25,7 +25,11 @@ using Work = std::function<std::string()>;
 /// here as what it was there: ConfigError, InvariantError, OutputError, else std::runtime_error; ProcessError where the
 /// child did not say. Its message begins with `labels[i]` (as many as work, or empty). So which error comes out does
 /// not depend on `jobs`.
-std::vector<std::string> run_in_processes(const std::vector<Work>& work, const std::vector<std::string>& labels,
-                                          int jobs, const std::function<void(std::size_t)>& on_done);
+///
+/// With `instead_of_crash` a child that ends without an answer is no failure: what that returns for it is its answer.
+std::vector<std::string> run_in_processes(
+    const std::vector<Work>& work, const std::vector<std::string>& labels, int jobs,
+    const std::function<void(std::size_t)>& on_done,
+    const std::function<std::string(std::size_t, const std::string& why)>& instead_of_crash = {});
 
 }  // namespace fs

@@ -77,6 +77,18 @@ TEST(Processes, ACrashAndASilentExitAreReported) {
   EXPECT_THAT(thrown<fs::ProcessError>([]() -> std::string { ::_exit(9); }), HasSubstr("exit status 9"));
 }
 
+TEST(Processes, ACrashMayHaveAnAnswerOfItsOwn) {
+  const std::vector<Work> work{[] { return std::string("one"); }, []() -> std::string { ::abort(); },
+                               [] { return std::string("three"); }};
+  const auto answers = fs::run_in_processes(
+      work, {}, 1, [](std::size_t) {},
+      [](std::size_t i, const std::string& why) { return std::to_string(i) + ": " + why; });
+  ASSERT_EQ(answers.size(), 3U);
+  EXPECT_EQ(answers[0], "one");
+  EXPECT_EQ(answers[1].rfind("1: ended by signal", 0), 0U) << answers[1];
+  EXPECT_EQ(answers[2], "three");
+}
+
 TEST(Processes, TheFirstFailureInOrderIsTheOneThrown) {
   const Work late = []() -> std::string {
     ::usleep(50'000);
