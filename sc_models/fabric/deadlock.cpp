@@ -17,10 +17,12 @@ struct ChannelUse {
   IdVector<NodeId, Ports> leaves;  ///< ports a GPU sends by
 };
 
-/// Follows the packets for every destination from every GPU.
+/// Follows the packets for every destination from every GPU. With several routes a packet may meet those of any at each
+/// chip.
 class UseFinder {
  public:
-  UseFinder(const Graph& graph, const Routes& routes) : graph_(graph), routes_(routes), outputs_(graph.chip_count()) {
+  UseFinder(const Graph& graph, const std::vector<const Routes*>& routes)
+      : graph_(graph), routes_(routes), outputs_(graph.chip_count()) {
     use_.next = IdVector<ChannelId, Ports>(graph.channel_count());
     use_.used = IdVector<ChannelId, std::uint8_t>(graph.channel_count(), 0);
     use_.leaves = IdVector<NodeId, Ports>(graph.gpu_count());
@@ -37,9 +39,11 @@ class UseFinder {
     ++round_;
     for (std::size_t n = 0; n < graph_.gpu_count(); ++n) {
       const auto src = static_cast<NodeId>(n);
-      for (const auto port : routes_.outputs(graph_.gpu(src), dst)) {
-        use_.leaves[src].set(static_cast<int>(port));
-        enter(graph_.gpu(src), port);
+      for (const Routes* routes : routes_) {
+        for (const auto port : routes->outputs(graph_.gpu(src), dst)) {
+          use_.leaves[src].set(static_cast<int>(port));
+          enter(graph_.gpu(src), port);
+        }
       }
     }
     while (!arrived_.empty()) {
@@ -59,9 +63,12 @@ class UseFinder {
   void open(ChipId at, NodeId dst) {
     seen_[at] = round_;
     outputs_[at].reset();
-    for (const auto port : routes_.outputs(at, dst)) {
-      outputs_[at].set(static_cast<int>(port));
-      enter(at, port);
+    for (const Routes* routes : routes_) {
+      for (const auto port : routes->outputs(at, dst)) {
+        if (outputs_[at].test(static_cast<int>(port))) continue;
+        outputs_[at].set(static_cast<int>(port));
+        enter(at, port);
+      }
     }
   }
 
@@ -73,7 +80,7 @@ class UseFinder {
   }
 
   const Graph& graph_;
-  const Routes& routes_;
+  const std::vector<const Routes*>& routes_;
   ChannelUse use_;
   IdVector<ChipId, Ports> outputs_;
   IdVector<ChipId, std::uint32_t> seen_;
@@ -189,7 +196,13 @@ std::string DeadlockReport::text() const {
 
 DeadlockReport check_deadlock(const Graph& graph, const Routes& routes, const std::vector<std::string>& class_names,
                               const std::vector<MemoryPath>& memory_paths) {
-  FS_CHECK(static_cast<int>(class_names.size()) == routes.plan().classes(), "one name a class");
+  return check_mixed_routes(graph, {&routes}, class_names, memory_paths);
+}
+
+DeadlockReport check_mixed_routes(const Graph& graph, const std::vector<const Routes*>& routes,
+                                  const std::vector<std::string>& class_names,
+                                  const std::vector<MemoryPath>& memory_paths) {
+  FS_CHECK(static_cast<int>(class_names.size()) == routes.front()->plan().classes(), "one name a class");
   const auto use = UseFinder(graph, routes).find();
   const Dependencies dependencies(graph, use, class_names, memory_paths);
 

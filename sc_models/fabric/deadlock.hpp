@@ -40,4 +40,10 @@ struct DeadlockReport {
 DeadlockReport check_deadlock(const Graph& graph, const Routes& routes, const std::vector<std::string>& class_names,
                               const std::vector<MemoryPath>& memory_paths);
 
+/// The same while routes change: each row may be that of any of `routes`, and packets under way may have followed any.
+/// Free of cycles, no order of writing the rows can deadlock, nor send a packet in circles.
+DeadlockReport check_mixed_routes(const Graph& graph, const std::vector<const Routes*>& routes,
+                                  const std::vector<std::string>& class_names,
+                                  const std::vector<MemoryPath>& memory_paths);
+
 }  // namespace fs

@@ -29,7 +29,7 @@ Cycles FabricManager::next() const {
 void FabricManager::step(Cycles now) {
   std::size_t arrived = 0;
   for (; arrived < letters_.size() && letters_[arrived].arrives <= now; ++arrived) {
-    if (table_.empty()) decides_at_ = letters_[arrived].arrives + reaction_cycles_;
+    if (table_.empty()) decides_at_ = std::min(decides_at_, letters_[arrived].arrives + reaction_cycles_);
     table_.push_back(std::move(letters_[arrived].notice));
   }
   letters_.erase(letters_.begin(), letters_.begin() + static_cast<std::ptrdiff_t>(arrived));
@@ -64,7 +64,8 @@ void FabricManager::decide(Cycles now) {
   ManagerDecision decision;
   decision.at = now;
   decision.done = now;
-  bool routes_change = false;
+  bool routes_change = std::exchange(reroute_waits_, false);
+  decision.faults = std::exchange(waiting_faults_, {});
   std::vector<ManagerNotice> table;
   table.swap(table_);
   for (const ManagerNotice& notice : table) {
@@ -87,6 +88,10 @@ void FabricManager::decide(Cycles now) {
         if (notice.kind == FaultKind::bit_errors) {
           order(ManagerOrder::What::narrow, notice.links.front(), notice.fault, now, decision);
         }
+        break;
+      case Reaction::slow:
+        if (notice.kind == FaultKind::bit_errors)
+          order(ManagerOrder::What::slow, notice.links.front(), notice.fault, now, decision);
         break;
       case Reaction::drain:
         for (const LinkId link : notice.links) power_offs_.push_back({now + drain_cycles_, link, notice.fault});
@@ -116,35 +121,51 @@ void FabricManager::reroute(Cycles now, ManagerDecision& decision) {
   for (std::size_t link = 0; link < out_.size(); ++link) {
     if (out_[link]) dead.set(static_cast<int>(link));
   }
+  if (now >= settled_at_) plan_.settled();
   const RouteChanges changes = plan_.avoid(dead);
   decision.lost_pairs = changes.lost_pairs;
-  decision.refused = !changes.deadlock.free;
+  if (changes.wait) {
+    decision.waits = true;
+    reroute_waits_ = true;
+    waiting_faults_ = decision.faults;
+    decides_at_ = settled_at_;
+    return;
+  }
+  decision.refused = !changes.deadlock.free || changes.mixture;
   decision.rows = changes.rows.size();
   decision.masks = changes.masks.size();
+  decision.stages = changes.stages;
+  if (changes.stages > 0) write_routes(changes, now, decision);
+}
+
+/// One row a switch and cycle, one target a GPU and cycle; a stage begins a drain time after the one before has ended.
+void FabricManager::write_routes(const RouteChanges& changes, Cycles now, ManagerDecision& decision) {
   const int fault = decision.faults.empty() ? no_fault : decision.faults.front();
-  Cycles at{0};
-  for (std::size_t i = 0; i < changes.rows.size(); ++i) {
-    const bool next_switch = i == 0 || changes.rows[i].at != changes.rows[i - 1].at;
-    at = next_switch ? now + write_cycles_ : at + Cycles(1);
+  Cycles begin = now + write_cycles_;
+  Cycles end = begin;
+  const auto order = [&](ManagerOrder::What what, Cycles at) -> ManagerOrder& {
     ManagerOrder made;
-    made.what = ManagerOrder::What::write_row;
+    made.what = what;
     made.at = at;
     made.fault = fault;
-    made.row = changes.rows[i];
-    orders_.push_back(std::move(made));
-    decision.done = std::max(decision.done, at);
+    end = std::max(end, at);
+    return orders_.emplace_back(std::move(made));
+  };
+  std::size_t row = 0, mask = 0;
+  for (int stage = 0; stage < changes.stages; ++stage) {
+    Cycles at = begin;
+    for (std::size_t first = row; row < changes.rows.size() && changes.rows[row].stage == stage; ++row) {
+      at = row == first || changes.rows[row].at != changes.rows[row - 1].at ? begin : at + Cycles(1);
+      order(ManagerOrder::What::write_row, at).row = changes.rows[row];
+    }
+    for (std::size_t first = mask; mask < changes.masks.size() && changes.masks[mask].stage == stage; ++mask) {
+      at = mask == first || changes.masks[mask].gpu != changes.masks[mask - 1].gpu ? begin : at + Cycles(1);
+      order(ManagerOrder::What::set_links, at).mask = changes.masks[mask];
+    }
+    begin = end + drain_cycles_;
   }
-  for (std::size_t i = 0; i < changes.masks.size(); ++i) {
-    const bool next_gpu = i == 0 || changes.masks[i].gpu != changes.masks[i - 1].gpu;
-    at = next_gpu ? now + write_cycles_ : at + Cycles(1);
-    ManagerOrder made;
-    made.what = ManagerOrder::What::set_links;
-    made.at = at;
-    made.fault = fault;
-    made.mask = changes.masks[i];
-    orders_.push_back(std::move(made));
-    decision.done = std::max(decision.done, at);
-  }
+  decision.done = std::max(decision.done, end);
+  settled_at_ = end + drain_cycles_;
 }
 
 std::vector<ManagerOrder> FabricManager::take_orders() {

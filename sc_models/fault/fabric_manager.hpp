@@ -31,13 +31,13 @@ struct ManagerNotice {
 
 /// A message from the manager, with the cycle in which it takes effect.
 struct ManagerOrder {
-  enum class What : std::uint8_t { write_row, set_links, retrain, power_off, narrow, reset, repair, end_domain };
+  enum class What : std::uint8_t { write_row, set_links, retrain, power_off, narrow, slow, reset, repair, end_domain };
   What what = What::write_row;
   Cycles at{0};
   int fault = no_fault;
   RowChange row;    ///< write_row
   MaskChange mask;  ///< set_links
-  LinkId link{};    ///< retrain, power_off, narrow
+  LinkId link{};    ///< retrain, power_off, narrow, slow
 };
 
 /// One decision, for the timeline.
@@ -48,14 +48,17 @@ struct ManagerDecision {
   std::size_t rows = 0;
   std::size_t masks = 0;
   std::size_t others = 0;
-  bool refused = false;  ///< the new routes could deadlock
+  int stages = 0;        ///< in which the routes are written
+  bool refused = false;  ///< the new routes could deadlock, by themselves or while they are written
+  bool waits = false;    ///< with new routes, until the rows ordered before are written and followed
   bool ended = false;    ///< the domain
   int lost_pairs = 0;
 };
 
 /// Notices arrive a latency after they are sent. The first one starts the reaction time; when that is over, all that
 /// have arrived are dealt with together. Orders take effect a latency later, at most one row a switch and cycle, and
-/// one target a GPU and cycle.
+/// one target a GPU and cycle. Routes that could deadlock
+/// while old and new rows are mixed are written in stages, a drain time apart.
 class FabricManager {
  public:
   FabricManager(const ManagerSpec& spec, RoutePlan plan, const Graph& graph, Clock clock);
@@ -83,6 +86,7 @@ class FabricManager {
 
   void decide(Cycles now);
   void reroute(Cycles now, ManagerDecision& decision);
+  void write_routes(const RouteChanges& changes, Cycles now, ManagerDecision& decision);
   void order(ManagerOrder::What what, LinkId link, int fault, Cycles now, ManagerDecision& decision);
 
   ManagerSpec spec_;
@@ -93,8 +97,11 @@ class FabricManager {
   Cycles drain_cycles_;
   std::vector<Letter> letters_;  ///< in order of arrival
   std::vector<ManagerNotice> table_;
+  Cycles settled_at_{0};  ///< all rows ordered are written, and what followed others has had time to leave
   Cycles decides_at_ = Cycles::max();
   std::vector<bool> out_;  ///< by link: avoid it
+  bool reroute_waits_ = false;
+  std::vector<int> waiting_faults_;  ///< whose new routes wait
   std::vector<PowerOff> power_offs_;
   std::vector<ManagerOrder> orders_;
   std::vector<ManagerDecision> decisions_;

@@ -84,6 +84,7 @@ void FaultSchedule::add(const FaultSpec& spec, const std::string& place, Femtose
     case FaultKind::lane_loss:
     case FaultKind::link_down:
     case FaultKind::link_flap:
+    case FaultKind::speed_loss:
       fault.links.push_back(*find_link(graph, place));
       fault.where = graph.link(fault.links.front()).name;
       break;

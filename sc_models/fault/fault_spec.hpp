@@ -26,8 +26,9 @@ enum class FaultKind : std::uint8_t {
   stuck_vc,         ///< an output VC of a switch is never granted
   frozen_arbiter,   ///< an output of a switch is never granted
   corrupt_route,    ///< a row of a switch's route table names a wrong output
+  speed_loss,       ///< a link falls to its next lower speed
 };
-constexpr int fault_kind_count = 12;
+constexpr int fault_kind_count = 13;
 const char* fault_kind_name(FaultKind kind);
 
 /// What the fabric manager does about a fault that it has been told of.
@@ -35,6 +36,7 @@ enum class Reaction : std::uint8_t {
   none,        ///< watches
   retrain,     ///< the link is trained again, which also sets its credits and VCs right
   narrow,      ///< leaves the link to its fewer lanes
+  slow,        ///< the link runs at its next lower speed, at which it errs less
   respread,    ///< GPUs stop using what is out of order; switches route around it
   drain,       ///< the same; the link or switch is switched off once what was under way has had time to pass
   reset,       ///< the switch is reset, with what is inside, and its links are trained

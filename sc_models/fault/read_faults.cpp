@@ -11,6 +11,8 @@ namespace {
 
 constexpr Femtoseconds longest = one_second() * 9000;
 
+constexpr const char* one_speed = "the protocol's links know one speed: needs `link_layer.training.slower_by`";
+
 struct KindWord {
   const char* name;
   PlaceKind place;
@@ -31,6 +33,7 @@ const KindWord& word_of(FaultKind kind) {
       {"stuck_vc", PlaceKind::switch_port, "the output's timer for each VC"},
       {"frozen_arbiter", PlaceKind::switch_port, "the output's timer"},
       {"corrupt_route", PlaceKind::switch_chip, "a packet at a GPU that it is not for"},
+      {"speed_loss", PlaceKind::link, "training"},
   };
   return words[static_cast<std::size_t>(kind)];
 }
@@ -47,7 +50,8 @@ FaultKind read_kind(const Reader& reader) {
                                            {"credit_invented", FaultKind::credit_invented},
                                            {"stuck_vc", FaultKind::stuck_vc},
                                            {"frozen_arbiter", FaultKind::frozen_arbiter},
-                                           {"corrupt_route", FaultKind::corrupt_route}});
+                                           {"corrupt_route", FaultKind::corrupt_route},
+                                           {"speed_loss", FaultKind::speed_loss}});
 }
 
 void read_where(const Reader& reader, const Graph& graph, FaultSpec& spec) {
@@ -177,6 +181,8 @@ void read_own(const Reader& reader, const Topology& topology, const Profile& pro
       return;
     case FaultKind::corrupt_route:
       return read_route(reader, topology, profile, spec);
+    case FaultKind::speed_loss:
+      return;
     default:
       return;
   }
@@ -186,6 +192,7 @@ Reaction read_reaction(const Reader& reader) {
   return reader.choice<Reaction>("reaction", {{"none", Reaction::none},
                                               {"retrain", Reaction::retrain},
                                               {"narrow", Reaction::narrow},
+                                              {"slow", Reaction::slow},
                                               {"respread", Reaction::respread},
                                               {"drain", Reaction::drain},
                                               {"reset", Reaction::reset},
@@ -199,6 +206,9 @@ bool makes_sense(FaultKind kind, Reaction reaction) {
                     word_of(kind).place == PlaceKind::switch_port;
   if (reaction == Reaction::retrain) return link;
   if (reaction == Reaction::narrow) return kind == FaultKind::lane_loss || kind == FaultKind::bit_errors;
+  if (reaction == Reaction::slow) {
+    return kind == FaultKind::bit_errors || kind == FaultKind::speed_loss;
+  }
   if (reaction == Reaction::reset) return kind == FaultKind::frozen_arbiter || kind == FaultKind::stuck_vc;
   if (reaction == Reaction::repair) return kind == FaultKind::corrupt_route;
   return kind != FaultKind::gpu_gone;
@@ -209,7 +219,8 @@ bool makes_sense(FaultKind kind, Reaction reaction) {
 const char* fault_kind_name(FaultKind kind) { return word_of(kind).name; }
 const char* fault_detection(FaultKind kind) { return word_of(kind).detection; }
 
-std::vector<FaultSpec> read_faults(const std::vector<Node>& entries, const Topology& topology, const Profile& profile) {
+std::vector<FaultSpec> read_faults(const std::vector<Node>& entries, const Topology& topology, const Profile& profile,
+                                   const LinkSpeeds& speeds) {
   std::vector<FaultSpec> faults;
   for (const Node& entry : entries) {
     const Reader reader = entry.reader();
@@ -219,11 +230,15 @@ std::vector<FaultSpec> read_faults(const std::vector<Node>& entries, const Topol
     check_overflowing(reader, topology.graph, spec);
     read_when(reader, spec);
     read_own(reader, topology, profile, spec);
+    if (spec.kind == FaultKind::speed_loss && speeds.slower_by.empty()) throw reader.error("kind", one_speed);
     if (reader.has("detect")) spec.detect = reader.time("detect", Femtoseconds(0), longest);
     if (reader.has("reaction")) {
       spec.reaction = read_reaction(reader);
       if (!makes_sense(spec.kind, *spec.reaction)) {
         throw reader.error("reaction", std::string("does nothing about ") + fault_kind_name(spec.kind));
+      }
+      if (spec.reaction == Reaction::slow && speeds.slower_by.empty()) {
+        throw reader.error("reaction", one_speed);
       }
     }
     faults.push_back(std::move(spec));

@@ -10,7 +10,8 @@ constexpr Femtoseconds longest = one_second() * 9000;
 }  // namespace
 
 const char* reaction_name(Reaction reaction) {
-  constexpr const char* names[] = {"none", "retrain", "narrow", "respread", "drain", "reset", "repair", "end_domain"};
+  constexpr const char* names[] = {"none",  "retrain", "narrow", "slow",      "respread",
+                                   "drain", "reset",   "repair", "end_domain"};
   return names[static_cast<std::size_t>(reaction)];
 }
 
@@ -32,6 +33,7 @@ ManagerSpec::ManagerSpec() : detect(fault_kind_count), reaction(fault_kind_count
   set(FaultKind::stuck_vc, microseconds(5), Reaction::retrain);
   set(FaultKind::frozen_arbiter, microseconds(5), Reaction::reset);
   set(FaultKind::corrupt_route, Femtoseconds(0), Reaction::repair);
+  set(FaultKind::speed_loss, Femtoseconds(0), Reaction::slow);
 }
 
 ManagerSpec read_manager(const Reader& reader) {

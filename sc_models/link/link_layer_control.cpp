@@ -118,6 +118,7 @@ void LinkLayer::settle(Cycles now, bool requests) {
 
 void LinkLayer::begin_replay(Cycles now) {
   if (tx_.exhausted() && owner_ != nullptr) {
+    ++counters_.reinitialisations;
     owner_->replay_limit_reached(now);
     return;
   }

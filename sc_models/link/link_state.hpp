@@ -46,12 +46,13 @@ enum class LinkReason : std::uint8_t {
   training_failed,  ///< too few good lanes, or no signal
   signal_lost,      ///< the wire is cut
   lanes_changed,    ///< a lane died or came back: the link trains to another width
+  speed_changed,    ///< its lanes are good enough for a higher speed again
   replay_limit,     ///< a frame was replayed as often as allowed without being acknowledged
   gave_up,          ///< no recovery within link_layer.training.give_up
 };
 constexpr const char* link_reason_name(LinkReason reason) {
-  constexpr const char* names[] = {"command",       "trained",      "training_failed", "signal_lost",
-                                   "lanes_changed", "replay_limit", "gave_up"};
+  constexpr const char* names[] = {"command",       "trained",       "training_failed", "signal_lost",
+                                   "lanes_changed", "speed_changed", "replay_limit",    "gave_up"};
   return names[static_cast<std::size_t>(reason)];
 }
 
@@ -73,7 +74,8 @@ struct LinkNotice {
   LinkState to{};
   LinkReason reason{};
   Femtoseconds time{0};
-  int lanes = 0;  ///< lanes in use from now on
+  int lanes = 0;               ///< lanes in use from now on
+  std::int64_t slower_by = 1;  ///< the line rate is divided by this from now on
 };
 
 /// One flit that a link discarded. Its credit is already on its way back to the sender.
@@ -127,6 +129,8 @@ class LinkFaults {
   virtual LinkState state() const = 0;
   virtual int lanes_in_use() const = 0;
   virtual int lanes() const = 0;
+  /// What the line rate is divided by.
+  virtual std::int64_t slower_by() const = 0;
   virtual LinkCounters counters(int direction, Cycles now) const = 0;
 
   /// Bit error ratio of one lane (0 .. lanes() - 1) or of all (lane -1) in one direction, 0 <= ber <= 0.5. A ramp or a
@@ -145,6 +149,9 @@ class LinkFaults {
   virtual void restore(Cycles now) = 0;
   /// A command to retrain: up or degraded -> recovering -> up or degraded.
   virtual void retrain(Cycles now) = 0;
+  /// To run at the next lower speed from now on, or at any again: it trains when that changes what it runs at.
+  virtual void slow_down(LinkReason reason, Cycles now) = 0;
+  virtual void allow_full_speed(Cycles now) = 0;
   virtual void power_off(Cycles now) = 0;
   /// From off or down: trains.
   virtual void power_on(Cycles now) = 0;

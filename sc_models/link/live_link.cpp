@@ -37,12 +37,37 @@ int LiveLink::best_width() const {
   return width;
 }
 
+std::vector<int> LiveLink::best_lanes() const {
+  std::vector<int> lanes;
+  const int width = best_width();
+  for (int lane = 0; lane < config_.lanes && static_cast<int>(lanes.size()) < width; ++lane) {
+    if (lane_works_[static_cast<std::size_t>(lane)] != 0) lanes.push_back(lane);
+  }
+  return lanes;
+}
+
+double LiveLink::ratio_at(int direction, int lane, int speed) const {
+  double ber = bit_error_ratio(direction, lane);
+  for (int s = 0; s < speed; ++s) ber *= config_.speeds.relief;
+  return ber;
+}
+
+/// The highest speed allowed at which every lane is good enough; the slowest where none is.
+int LiveLink::best_speed() const {
+  const double limit = config_.speeds.max_ber;
+  if (limit <= 0.0) return highest_speed_;
+  const std::vector<int> lanes = best_lanes();
+  int speed = highest_speed_;
+  const auto good = [&](int lane) { return ratio_at(0, lane, speed) <= limit && ratio_at(1, lane, speed) <= limit; };
+  while (speed < slowest() && !std::all_of(lanes.begin(), lanes.end(), good)) ++speed;
+  return speed;
+}
+
 void LiveLink::apply_errors(int direction, Cycles now) {
   const Direction& d = directions_[static_cast<std::size_t>(direction)];
   std::vector<double> bers;
   for (const int lane : used_) {
-    const auto l = static_cast<std::size_t>(lane);
-    bers.push_back(lane_works_[l] != 0 ? d.ber[l] : 0.5);
+    bers.push_back(lane_works_[static_cast<std::size_t>(lane)] != 0 ? ratio_at(direction, lane, speed_) : 0.5);
   }
   d.layer->set_errors(bers, d.burst, now);
 }
@@ -54,6 +79,13 @@ void LiveLink::set_bit_error_ratio(int direction, int lane, double ber, Cycles n
     if (lane < 0 || static_cast<std::size_t>(lane) == l) bers[l] = ber;
   }
   apply_errors(direction, now);
+  speed_up_if_good(now);
+}
+
+void LiveLink::speed_up_if_good(Cycles now) {
+  if (state_ == LinkState::degraded && best_speed() < speed_) {
+    recover(LinkReason::speed_changed, config_.training.retrain, now);
+  }
 }
 
 double LiveLink::bit_error_ratio(int direction, int lane) const {
@@ -80,7 +112,8 @@ void LiveLink::enter(LinkState to, LinkReason reason, Cycles now) {
   const LinkState from = state_;
   state_ = to;
   if (observer_ == nullptr) return;
-  observer_->link_changed({config_.number, from, to, reason, directions_[0].layer->clock().edge(now), width_});
+  observer_->link_changed(
+      {config_.number, from, to, reason, directions_[0].layer->clock().edge(now), width_, divisor(speed_)});
 }
 
 void LiveLink::recover(LinkReason reason, Femtoseconds time, Cycles now) {
@@ -115,15 +148,13 @@ void LiveLink::finish(Cycles now) {
     if (state_ == LinkState::training) return go_down(LinkState::down, LinkReason::training_failed, now);
     return plan(Next::give_up, config_.training.give_up, now);
   }
+  used_ = best_lanes();
   const int width = best_width();
-  std::vector<int> used;
-  for (int lane = 0; lane < config_.lanes && static_cast<int>(used.size()) < width; ++lane) {
-    if (lane_works_[static_cast<std::size_t>(lane)] != 0) used.push_back(lane);
-  }
-  used_ = used;
-  if (width != width_) {
+  const int speed = best_speed();
+  if (width != width_ || speed != speed_) {
     width_ = width;
-    const ByteClock wire(config_.rate_numerator * width, config_.rate_denominator * config_.lanes);
+    speed_ = speed;
+    const ByteClock wire(config_.rate_numerator * width, config_.rate_denominator * config_.lanes * divisor(speed));
     for (const auto& d : directions_) d.layer->change_rate(wire, now);
   }
   next_ = Next::nothing;
@@ -132,7 +163,8 @@ void LiveLink::finish(Cycles now) {
     apply_errors(i, now);
   }
   for (const auto& d : directions_) d.layer->carry(now);
-  enter(width_ < config_.lanes ? LinkState::degraded : LinkState::up, LinkReason::trained, now);
+  const bool full = width_ == config_.lanes && speed_ == 0;
+  enter(full ? LinkState::up : LinkState::degraded, LinkReason::trained, now);
 }
 
 void LiveLink::service(Cycles now) {
@@ -206,6 +238,17 @@ void LiveLink::restore(Cycles now) {
 
 void LiveLink::retrain(Cycles now) {
   if (carrying()) recover(LinkReason::command, config_.training.retrain, now);
+}
+
+void LiveLink::slow_down(LinkReason reason, Cycles now) {
+  if (speed_ == slowest()) return;
+  highest_speed_ = speed_ + 1;
+  if (carrying()) recover(reason, config_.training.retrain, now);
+}
+
+void LiveLink::allow_full_speed(Cycles now) {
+  highest_speed_ = 0;
+  speed_up_if_good(now);
 }
 
 void LiveLink::power_off(Cycles now) {

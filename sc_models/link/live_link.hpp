@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "flit/link_speeds.hpp"
 #include "link/link_layer.hpp"
 
 namespace fs {
@@ -14,6 +15,7 @@ struct LiveLinkConfig {
   std::string name;
   std::uint32_t number = 0;
   TrainingFormat training;
+  LinkSpeeds speeds;
   int lanes = 1;
   /// Payload rate of all lanes, as an exact ratio in bits per second; n lanes carry n / lanes of it.
   std::int64_t rate_numerator = 1;
@@ -34,7 +36,9 @@ class LiveLink final : public LinkFaults, private LinkService, private LinkLayer
   LinkState state() const override { return state_; }
   int lanes_in_use() const override { return width_; }
   int lanes() const override { return config_.lanes; }
+  std::int64_t slower_by() const override { return divisor(speed_); }
   LinkCounters counters(int direction, Cycles now) const override { return layer(direction).counters(now); }
+  std::uint64_t frames_replayed(int direction) const { return layer(direction).counters(Cycles(0)).frames_replayed; }
 
   void set_bit_error_ratio(int direction, int lane, double ber, Cycles now) override;
   double bit_error_ratio(int direction, int lane) const override;
@@ -44,6 +48,8 @@ class LiveLink final : public LinkFaults, private LinkService, private LinkLayer
   void cut(Cycles now) override;
   void restore(Cycles now) override;
   void retrain(Cycles now) override;
+  void slow_down(LinkReason reason, Cycles now) override;
+  void allow_full_speed(Cycles now) override;
   void power_off(Cycles now) override;
   void power_on(Cycles now) override;
   void lose_credits(int direction, VcId vc, int count) override;
@@ -68,6 +74,14 @@ class LiveLink final : public LinkFaults, private LinkService, private LinkLayer
   bool carrying() const { return state_ == LinkState::up || state_ == LinkState::degraded; }
   bool usable_width() const { return best_width() >= config_.training.min_lanes; }
   int best_width() const;
+  std::vector<int> best_lanes() const;
+  int best_speed() const;
+  int slowest() const { return static_cast<int>(config_.speeds.slower_by.size()); }
+  std::int64_t divisor(int speed) const {
+    return speed == 0 ? 1 : config_.speeds.slower_by[static_cast<std::size_t>(speed) - 1];
+  }
+  double ratio_at(int direction, int lane, int speed) const;
+  void speed_up_if_good(Cycles now);
   void apply_errors(int direction, Cycles now);
   void plan(Next what, Femtoseconds after, Cycles now);
   void enter(LinkState to, LinkReason reason, Cycles now);
@@ -87,6 +101,8 @@ class LiveLink final : public LinkFaults, private LinkService, private LinkLayer
   std::vector<char> lane_works_;
   std::vector<int> used_;  ///< lanes that carry bits
   int width_;
+  int speed_ = 0;          ///< 0: the line rate; n: divided by slower_by[n - 1]
+  int highest_speed_ = 0;  ///< by command
   Next next_ = Next::nothing;
   LinkReason because_ = LinkReason::command;
   Cycles due_ = Cycles::max();

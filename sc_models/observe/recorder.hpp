@@ -13,11 +13,21 @@
 
 namespace fs {
 
+/// Told of every packet that ends.
+class PacketWatch {
+ public:
+  virtual ~PacketWatch() = default;
+  virtual void packet_ended(const Packet& packet, Femtoseconds now, Outcome outcome) = 0;
+};
+
 class Recorder {
  public:
   Recorder(const std::vector<std::string>& class_names, MeasureWindow window) : window_(window) {
     for (const auto& name : class_names) classes_.emplace_back(name, window.begin, window.end);
   }
+
+  /// From now on `watch` is told; null: nobody.
+  void watch_packets(PacketWatch* watch) { watch_ = watch; }
 
   void packet_created(const Packet& packet) {
     ++created_;
@@ -35,6 +45,7 @@ class Recorder {
     if (window_.contains(packet.created)) --measured_inside_;
     digest_.add(packet.src, packet.number, now, outcome);
     classes_[index(packet.cls)].delivered(packet.created, now, packet.ledger, packet.length, packet.payload_bytes);
+    if (watch_ != nullptr) watch_->packet_ended(packet, now, outcome);
   }
 
   /// `packet` ended at `now` without being delivered.
@@ -42,12 +53,14 @@ class Recorder {
     ++dropped_;
     if (window_.contains(packet.created)) --measured_inside_;
     digest_.add(packet.src, packet.number, now, Outcome::dropped);
+    if (watch_ != nullptr) watch_->packet_ended(packet, now, Outcome::dropped);
   }
   /// The same for one that reached its destination without all of its bytes.
   void packet_poisoned(const Packet& packet, Femtoseconds now) {
     ++poisoned_;
     if (window_.contains(packet.created)) --measured_inside_;
     digest_.add(packet.src, packet.number, now, Outcome::poisoned);
+    if (watch_ != nullptr) watch_->packet_ended(packet, now, Outcome::poisoned);
   }
 
   const std::vector<ClassStats>& classes() const { return classes_; }
@@ -66,6 +79,7 @@ class Recorder {
   [[noreturn]] static void ledger_broken(const Packet& packet, Femtoseconds now);
 
   MeasureWindow window_;
+  PacketWatch* watch_ = nullptr;
   std::vector<ClassStats> classes_;
   Digest digest_;
   std::uint64_t created_ = 0;

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstring>
 #include <systemc>
+#include <utility>
 
 #include "common/check.hpp"
 #include "system/fabric/conservation.hpp"
@@ -35,7 +36,11 @@ constexpr Femtoseconds longest_run = one_second() * 9000;  // 2.5 hours
 
 Simulation::Simulation(RunningFabric& fabric, const MeasureSpec& spec, std::function<bool()> finished,
                        std::optional<Femtoseconds> until)
-    : fabric_(fabric), spec_(spec), finished_(std::move(finished)), until_(until) {}
+    : fabric_(fabric), spec_(spec), finished_(std::move(finished)), until_(until) {
+  for (std::size_t i = 0; i < fabric.channel_count(); ++i) {
+    longest_way_ = std::max(longest_way_, fabric.channel(static_cast<ChannelId>(i)).config().propagation);
+  }
+}
 
 bool Simulation::work_pending() const {
   // A transaction whose packets were lost, and that has no timer, waits for ever without a packet anywhere.
@@ -64,16 +69,33 @@ Simulation::Stop Simulation::advance_to(Femtoseconds time, const std::function<b
   return Stop::reached;
 }
 
+std::uint64_t Simulation::frames_replayed() const {
+  std::uint64_t sum = 0;
+  for (std::size_t i = 0; i < fabric_.plan().topology.graph.link_count(); ++i) {
+    const LiveLink* link = fabric_.live_link(static_cast<LinkId>(i));
+    if (link == nullptr) return 0;
+    for (int direction = 0; direction < 2; ++direction) sum += link->frames_replayed(direction);
+  }
+  return sum;
+}
+
 bool Simulation::watch() {
+  const Femtoseconds slice = now() - std::exchange(watched_at_, now());
   const std::uint64_t delivered = fabric_.recorder().ended();
   if (delivered != last_delivered_ || fabric_.packet_pool().in_use() == 0) {
     last_delivered_ = delivered;
     edges_at_delivery_ = fabric_.domain().edges();
+    replaying_ = Femtoseconds(0);
     return true;
   }
-  // Edges, not time: a packet on a long fibre is no livelock while everything sleeps.
+  // Edges, not time: a packet on a long fibre is no livelock while everything sleeps. A link that replays sleeps
+  // between its frames, and so is asked; no replay can be answered sooner than the longest link lets it.
+  const Clock& clock = fabric_.domain().clock();
   const auto edges = static_cast<std::int64_t>(fabric_.domain().edges() - edges_at_delivery_);
-  livelock_ = fabric_.domain().clock().period() * edges > spec_.watchdog;
+  if (const std::uint64_t replays = frames_replayed(); replays != std::exchange(replays_watched_, replays)) {
+    replaying_ += std::min(slice, clock.period() * 1024);
+  }
+  livelock_ = clock.period() * edges > spec_.watchdog || replaying_ > spec_.watchdog + longest_way_ * 4;
   return !livelock_;
 }
 

@@ -50,6 +50,7 @@ class Simulation {
   /// Nothing that was created inside the window, which ends or is cut off at `window_end`, is still under way.
   bool drained(Femtoseconds window_end) const;
   bool watch();
+  std::uint64_t frames_replayed() const;
 
   RunningFabric& fabric_;
   MeasureSpec spec_;
@@ -59,6 +60,10 @@ class Simulation {
   Femtoseconds end_{0};
   std::uint64_t last_delivered_ = 0;
   std::uint64_t edges_at_delivery_ = 0;
+  Femtoseconds longest_way_{0};  ///< of all links
+  Femtoseconds watched_at_{0};
+  std::uint64_t replays_watched_ = 0;
+  Femtoseconds replaying_{0};  ///< time since the last delivery in which frames were replayed
   bool livelock_ = false;
 };
 

@@ -173,11 +173,9 @@ void SwitchChip::flush_credits(Cycles now) {
 
 SwitchTrouble& SwitchChip::expect_trouble(int number, SwitchLosses& losses) {
   if (trouble_ == nullptr) {
-    const bool shared = config_.core.buffer == BufferKind::shared_pool;
-    std::vector<int> depth;
-    for (int vc = 0; vc < config_.core.vcs; ++vc) depth.push_back(inputs_[static_cast<std::size_t>(vc)].depth);
+    const int pool = config_.core.buffer == BufferKind::shared_pool ? config_.core.pool_depth : 0;
     trouble_ =
-        std::make_unique<SwitchTrouble>(number, config_.core.ports, config_.core.vcs, std::move(depth), shared, losses);
+        std::make_unique<SwitchTrouble>(number, config_.core.ports, config_.core.vcs, config_.core.depth, pool, losses);
   }
   return *trouble_;
 }

@@ -6,11 +6,11 @@
 
 namespace fs::tlm {
 
-SwitchTrouble::SwitchTrouble(int number, int ports, int vcs, std::vector<int> depth, bool shared, SwitchLosses& losses)
+SwitchTrouble::SwitchTrouble(int number, int ports, int vcs, std::vector<int> slots, int pool, SwitchLosses& losses)
     : number_(number),
       vcs_(vcs),
-      depth_(std::move(depth)),
-      shared_(shared),
+      slots_(std::move(slots)),
+      pool_(pool),
       losses_(&losses),
       frozen_((static_cast<std::size_t>(ports) + 63) / 64),
       stuck_(static_cast<std::size_t>(ports * vcs)),
@@ -23,6 +23,16 @@ void SwitchTrouble::set(PacketHandle handle) {
   const auto i = static_cast<std::size_t>(handle);
   if ((i >> 6) >= tails_.size()) tails_.resize((i >> 6) + 64);
   tails_[i >> 6] |= 1ULL << (i & 63);
+}
+
+/// Of a pool a VC may have what it set aside, and what no VC set aside.
+bool SwitchTrouble::room(int port, int vc, const std::function<int(std::size_t)>& held) const {
+  if (pool_ == 0) return held(place(port, vc)) < slots_[static_cast<std::size_t>(vc)];
+  int taken = 0;
+  for (int v = 0; v < vcs_; ++v) {
+    taken += std::max(held(place(port, v)) + (v == vc ? 1 : 0), slots_[static_cast<std::size_t>(v)]);
+  }
+  return taken <= pool_;
 }
 
 bool SwitchTrouble::admit(const PortFlit& flit, bool room, Cycles now) {
@@ -64,15 +74,16 @@ void SwitchTrouble::filter(Inbox::Slot& slot, const std::function<int(std::size_
   for (const PortFlit& flit : slot.flits) {
     const auto port = static_cast<int>(index(flit.port));
     const auto vc = static_cast<int>(index(flit.vc));
-    int fill = 0;
-    for (int v = 0; v < vcs_; ++v) fill += shared_ || v == vc ? held(place(port, v)) : 0;
-    if (admit(flit, fill < depth_[static_cast<std::size_t>(vc)], now)) flits.push_back(flit);
+    // No packet may follow one whose tail still waits.
+    const bool waits = owed_[place(port, vc)].handle != PacketHandle::none;
+    if (admit(flit, !waits && room(port, vc, held), now)) flits.push_back(flit);
   }
   if (owed_count_ > 0 && !dead_) {
     for (std::size_t p = 0; p < owed_.size(); ++p) {
       const auto port = static_cast<PortId>(p / static_cast<std::size_t>(vcs_));
       const auto vc = static_cast<VcId>(p % static_cast<std::size_t>(vcs_));
-      if (owed_[p].handle == PacketHandle::none || held(p) >= depth_[index(vc)]) continue;
+      if (owed_[p].handle == PacketHandle::none) continue;
+      if (!room(static_cast<int>(index(port)), static_cast<int>(index(vc)), held)) continue;
       bool busy = false;  // one flit a port and cycle
       for (const PortFlit& flit : flits) busy = busy || flit.port == port;
       if (busy) continue;

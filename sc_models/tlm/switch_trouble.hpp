@@ -26,8 +26,9 @@ class SwitchLosses {
 
 class SwitchTrouble {
  public:
-  /// `number`: handed back to `losses`. `depth`: slots of an input VC by VC, or of an input in all where `shared`.
-  SwitchTrouble(int number, int ports, int vcs, std::vector<int> depth, bool shared, SwitchLosses& losses);
+  /// `number`: handed back to `losses`. `slots`: of an input VC by VC; with a `pool` (> 0) of slots an input, those set
+  /// aside for each VC.
+  SwitchTrouble(int number, int ports, int vcs, std::vector<int> slots, int pool, SwitchLosses& losses);
 
   bool dead() const { return dead_; }
   /// A neighbour may send without credit: watch for it.
@@ -77,13 +78,14 @@ class SwitchTrouble {
     closing_ += (next >= Passing::dropped ? 1 : 0) - (passing >= Passing::dropped ? 1 : 0);
     passing = next;
   }
+  bool room(int port, int vc, const std::function<int(std::size_t)>& held) const;
   /// What becomes of a flit that arrives; `room`: its buffer has a free slot. False: the core does not see it.
   bool admit(const PortFlit& flit, bool room, Cycles now);
 
   int number_;
   int vcs_;
-  std::vector<int> depth_;
-  bool shared_;
+  std::vector<int> slots_;
+  int pool_;
   SwitchLosses* losses_;
   bool dead_ = false;
   int frozen_count_ = 0;

@@ -13,6 +13,7 @@
 #include "fabric/routes.hpp"
 #include "fabric/topology.hpp"
 #include "fault/fault_spec.hpp"
+#include "flit/link_speeds.hpp"
 #include "flit/profile.hpp"
 #include "gpu/gpu_config.hpp"
 #include "gpu/port.hpp"
@@ -75,6 +76,7 @@ struct FabricPlan {
   BufferPlan gpu_buffers;
   VcChoice vc_choice = VcChoice::any;
   std::vector<LinkErrors> errors;
+  LinkSpeeds speeds;
   bool links_can_fail = false;  ///< every link has a state, whether or not its protocol retries
   std::vector<bool> drained;    ///< by class: consumed on arrival at a GPU
   MeasureWindow window;

@@ -205,6 +205,7 @@ void RunningFabric::build_links() {
     config.name = graph.link(id).name;
     config.number = static_cast<std::uint32_t>(i);
     config.training = plan_.profile.training;
+    config.speeds = plan_.speeds;
     config.lanes = static_cast<int>(plan_.profile.lanes.count);
     config.rate_numerator = plan_.profile.payload_rate_numerator();
     config.rate_denominator = plan_.profile.payload_rate_denominator();
@@ -248,6 +249,7 @@ void RunningFabric::build_faults() {
   desk_ = std::make_unique<FaultDesk>(*this, memory_.get(), number);
   FS_CHECK(domain_->add(*desk_) == number, "the desk of faults comes after the links");
   if (memory_) memory_->observer().watch_faults(*desk_);
+  if (!memory_) recorder_.watch_packets(desk_.get());
   for (const auto& [inbox, bank] : banks_) bank->watch_losses(*desk_);
 }
 

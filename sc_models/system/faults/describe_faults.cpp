@@ -26,10 +26,16 @@ Json gpu_names(const RunningFabric& fabric, const DynamicBits& gpus) {
   return names;
 }
 
-Json fault_json(const RunningFabric& fabric, const FaultRecord& record) {
+Json fault_json(const RunningFabric& fabric, FaultKind kind, const FaultRecord& record) {
   const Json gpus = gpu_names(fabric, record.gpus);
+  const Graph& graph = fabric.plan().topology.graph;
+  Json touched = Json::array();
+  for (const auto& [source, number] : record.first_touched) {
+    touched.push_back(graph.chip(graph.gpu(source)).name + '#' + std::to_string(number));
+  }
   return {{"kind", record.kind},
           {"where", record.where},
+          {"noticed_by", fault_detection(kind)},
           {"began_ns", time_or_null(record.began)},
           {"ended_ns", time_or_null(record.ended)},
           {"detected_ns", time_or_null(record.detected)},
@@ -44,7 +50,8 @@ Json fault_json(const RunningFabric& fabric, const FaultRecord& record) {
           {"transactions_failed", record.transactions_failed},
           {"transactions_open", record.transactions_open},
           {"gpus_touched", gpus.size()},
-          {"gpus", gpus}};
+          {"gpus", gpus},
+          {"first_touched", touched}};
 }
 
 Json phase_json(const PhaseStats& stats, std::size_t gpus) {
@@ -87,14 +94,15 @@ Json timeline_json(const FaultLog& log, std::size_t gpus) {
   return {{"bin_ns", width}, {"bins", bins}};
 }
 
-std::uint64_t bytes_replayed(const RunningFabric& fabric, Femtoseconds end) {
+/// Sum over all channels of what `counter` picks.
+std::uint64_t over_links(const RunningFabric& fabric, Femtoseconds end, std::uint64_t LinkCounters::*counter) {
   const Cycles now(end / fabric.plan().profile.core_clock.period());
-  std::uint64_t bytes = 0;
+  std::uint64_t sum = 0;
   for (std::size_t i = 0; i < fabric.plan().topology.graph.link_count(); ++i) {
     const LiveLink* link = fabric.live_link(static_cast<LinkId>(i));
-    for (int direction = 0; direction < 2; ++direction) bytes += link->counters(direction, now).bytes_replayed;
+    for (int direction = 0; direction < 2; ++direction) sum += link->counters(direction, now).*counter;
   }
-  return bytes;
+  return sum;
 }
 
 }  // namespace
@@ -104,8 +112,9 @@ void describe_faults(const RunningFabric& fabric, Femtoseconds end, Json& result
   const std::size_t gpus = fabric.gpus().size();
   Json faults = Json::array();
   std::uint64_t touched = 0, failed = 0, open = 0;
-  for (const FaultRecord& record : log.records()) {
-    faults.push_back(fault_json(fabric, record));
+  for (std::size_t i = 0; i < log.records().size(); ++i) {
+    const FaultRecord& record = log.records()[i];
+    faults.push_back(fault_json(fabric, fabric.faults()->schedule().faults()[i].kind, record));
     touched += record.transactions_touched;
     failed += record.transactions_failed;
     open += record.recovered == not_yet && record.began != not_yet ? 1U : 0U;
@@ -118,6 +127,8 @@ void describe_faults(const RunningFabric& fabric, Femtoseconds end, Json& result
   const Json slowed_gpus = gpu_names(fabric, log.slowed_gpus());
   result["blast"] = {{"gpus_touched", touched_gpus.size()},
                      {"gpus_slowed", slowed_gpus.size()},
+                     {"touched", touched_gpus},
+                     {"slowed", slowed_gpus},
                      {"transactions_touched", touched},
                      {"transactions_failed", failed},
                      {"transactions_slowed", log.slowed()},
@@ -127,7 +138,8 @@ void describe_faults(const RunningFabric& fabric, Femtoseconds end, Json& result
                       {"errors", counts_json(log.errors())},
                       {"resends", log.resends()},
                       {"bytes_resent", log.bytes_resent()},
-                      {"bytes_replayed", bytes_replayed(fabric, end)},
+                      {"bytes_replayed", over_links(fabric, end, &LinkCounters::bytes_replayed)},
+                      {"frames_wrong", over_links(fabric, end, &LinkCounters::undetected)},
                       {"ghosts", log.ghosts}};
   result["timeline"] = timeline_json(log, gpus);
 }

@@ -83,6 +83,10 @@ void FaultDesk::begin(std::size_t number, Cycles now) {
     case FaultKind::corrupt_route:
       write_route(number, false);
       break;
+    case FaultKind::speed_loss:
+      broken_by_[index(fault.links.front())] = static_cast<int>(number);
+      fabric_->live_link(fault.links.front())->slow_down(LinkReason::speed_changed, now);
+      break;
   }
   watch(number, now);
 }
@@ -96,6 +100,10 @@ void FaultDesk::end(std::size_t number, Cycles now) {
   switch (fault.kind) {
     case FaultKind::bit_errors:
       set_errors(number, 0, now);
+      fabric_->live_link(fault.links.front())->allow_full_speed(now);
+      if (reaction_of(number) == Reaction::narrow && fault.lane >= 0) {
+        fabric_->live_link(fault.links.front())->restore_lane(fault.lane, now);
+      }
       break;
     case FaultKind::lane_loss:
       fabric_->live_link(fault.links.front())->restore_lane(fault.lane, now);
@@ -118,6 +126,9 @@ void FaultDesk::end(std::size_t number, Cycles now) {
       break;
     case FaultKind::corrupt_route:
       write_route(number, true);
+      break;
+    case FaultKind::speed_loss:
+      fabric_->live_link(fault.links.front())->allow_full_speed(now);
       break;
   }
   check_settled(number, now);

@@ -102,8 +102,13 @@ Cycles FaultDesk::step(Cycles now) {
 void FaultDesk::link_changed(const LinkNotice& notice) {
   const auto link = static_cast<LinkId>(notice.link);
   const Cycles now = fabric_->plan().profile.core_clock.at_or_after(notice.time);
-  const std::string& name = fabric_->plan().topology.graph.link(link).name;
-  mark(now, std::string("link_") + link_state_name(notice.to), name);
+  std::string where = fabric_->plan().topology.graph.link(link).name;
+  if (notice.to == LinkState::degraded) {
+    where +=
+        ": " + std::to_string(notice.lanes) + " of " + std::to_string(fabric_->plan().profile.lanes.count) + " lanes";
+    if (notice.slower_by > 1) where += ", 1/" + std::to_string(notice.slower_by) + " of the speed";
+  }
+  mark(now, std::string("link_") + link_state_name(notice.to), where);
   const int fault = broken_by_[index(link)];
   const bool fallen = notice.to == LinkState::down || notice.to == LinkState::off;
   const bool carries = notice.to == LinkState::up || notice.to == LinkState::degraded;
@@ -175,7 +180,24 @@ void FaultDesk::flit_swallowed(int switch_number, const PortFlit& flit, Cycles n
   // Its sender's link layer gives the credit back.
   const auto& peer = fabric_->plan().topology.graph.peer(chip, flit.port);
   fabric_->channel(peer->out).advertise(flit.vc, 1, now + Cycles(1));
-  if (flit.flit.tail()) bury(flit.flit.handle, dead_by_[index(chip)], "switch_down", OperationStatus::switch_lost);
+  if (!flit.flit.tail()) return;
+  const int invented = dead_by_[index(chip)] == no_fault ? invented_into(peer->in) : no_fault;
+  if (invented != no_fault) {
+    bury(flit.flit.handle, invented, "overflow", OperationStatus::link_lost);
+  } else {
+    bury(flit.flit.handle, dead_by_[index(chip)], "switch_down", OperationStatus::switch_lost);
+  }
+}
+
+/// The fault that gives the sender of a channel credits for slots that do not exist.
+int FaultDesk::invented_into(ChannelId channel) const {
+  for (std::size_t i = 0; i < schedule_.faults().size(); ++i) {
+    const Fault& fault = schedule_.faults()[i];
+    if (fault.kind == FaultKind::credit_invented && active_[i] != 0 && *fault.channel == channel) {
+      return static_cast<int>(i);
+    }
+  }
+  return no_fault;
 }
 
 void FaultDesk::overflow(int switch_number, const PortFlit& flit, bool cut_short, Cycles now) {
@@ -185,17 +207,16 @@ void FaultDesk::overflow(int switch_number, const PortFlit& flit, bool cut_short
   const ChannelId into = fabric_->plan().topology.graph.peer(chip, flit.port)->in;
   const int direction = static_cast<int>(index(opposite(into)) & 1U);
   if (!put_back) fabric_->live_link(link_of(into))->use_up_credit(direction, flit.vc);
-  for (std::size_t i = 0; i < schedule_.faults().size(); ++i) {
-    const Fault& fault = schedule_.faults()[i];
-    if (fault.kind != FaultKind::credit_invented || active_[i] == 0 || *fault.channel != into) continue;
+  const int invented = invented_into(into);
+  if (invented != no_fault) {
+    const auto i = static_cast<std::size_t>(invented);
     if (overflowed_[i] == 0) timers_.push_back({now + Cycles(1), i});
     overflowed_[i] = 1;
     wake(now + Cycles(1));
-    break;
   }
   if (!flit.flit.tail()) return;
   if (flit.flit.head() || !cut_short) {
-    bury(flit.flit.handle, only_open_fault(), "overflow", OperationStatus::link_lost);
+    bury(flit.flit.handle, invented != no_fault ? invented : only_open_fault(), "overflow", OperationStatus::link_lost);
   } else {
     fabric_->packets()[flit.flit.handle].poisoned = true;
   }

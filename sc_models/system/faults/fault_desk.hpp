@@ -11,6 +11,7 @@
 #include "fault/fabric_manager.hpp"
 #include "fault/fault_schedule.hpp"
 #include "link/link_state.hpp"
+#include "observe/recorder.hpp"
 #include "system/faults/fault_log.hpp"
 #include "tlm/chip.hpp"
 #include "tlm/switch_trouble.hpp"
@@ -23,7 +24,11 @@ class MemorySystem;
 
 /// A chip of the clock domain that is stepped after all others, so that what it does in a cycle is there for everybody
 /// in the next one, whoever was awake. Asleep until the schedule, the manager or a detector is due.
-class FaultDesk final : public tlm::Chip, public LinkObserver, public tlm::SwitchLosses, public tlm::VainArrivals {
+class FaultDesk final : public tlm::Chip,
+                        public LinkObserver,
+                        public tlm::SwitchLosses,
+                        public tlm::VainArrivals,
+                        public PacketWatch {
  public:
   /// `number`: its place in the domain, to which the owner adds it.
   FaultDesk(RunningFabric& fabric, MemorySystem* memory, int number);
@@ -40,6 +45,10 @@ class FaultDesk final : public tlm::Chip, public LinkObserver, public tlm::Switc
   void overflow(int switch_number, const PortFlit& flit, bool cut_short, Cycles now) override;
   void packet_in_vain(const Packet& packet, bool misrouted, Femtoseconds now) override {
     packet_met(packet, misrouted ? OperationStatus::misrouted : OperationStatus::poisoned, now);
+  }
+  /// Open-loop traffic: packets are all there is to count.
+  void packet_ended(const Packet& packet, Femtoseconds now, Outcome outcome) override {
+    log_.packet_done(packet, outcome == Outcome::delivered, now);
   }
   /// A GPU met a packet that was poisoned on the way, or is not for it.
   void packet_met(const Packet& packet, OperationStatus loss, Femtoseconds now);
@@ -96,6 +105,7 @@ class FaultDesk final : public tlm::Chip, public LinkObserver, public tlm::Switc
   void end_domain(Cycles now);
   void note(const ManagerDecision& decision);
   void check_settled(std::size_t number, Cycles now);
+  int invented_into(ChannelId channel) const;
   Reaction reaction_of(std::size_t number) const;
   Femtoseconds detection_of(std::size_t number) const;
   std::uint64_t frames_failed(std::size_t number, Cycles now) const;

@@ -8,6 +8,7 @@ namespace fs {
 namespace {
 
 constexpr std::size_t most_bins = 256;
+constexpr std::size_t most_named = 16;
 
 }  // namespace
 
@@ -96,6 +97,8 @@ void FaultLog::touch(const Transaction& transaction, int fault) {
   FaultRecord& record = records_[static_cast<std::size_t>(fault)];
   ++record.transactions_touched;
   ++record.transactions_open;
+  if (record.first_touched.size() < most_named)
+    record.first_touched.emplace_back(transaction.source, transaction.number);
   for (const NodeId gpu : {transaction.source, transaction.target}) {
     record.gpus.set(static_cast<int>(index(gpu)));
     touched_gpus_.set(static_cast<int>(index(gpu)));
@@ -144,31 +147,47 @@ TimelineBin& FaultLog::bin_at(Femtoseconds now) {
   return bins_[bin];
 }
 
-void FaultLog::transaction_done(const Transaction& transaction, int fault, Femtoseconds now) {
+void FaultLog::count_end(Femtoseconds created, Femtoseconds now, std::uint64_t bytes, bool ok) {
   PhaseStats& stats = now < begin_ ? warmup_ : phases_[static_cast<std::size_t>(phase_)];
   TimelineBin& bin = bin_at(now);
-  const Femtoseconds latency = now - transaction.created;
-  const bool ok = transaction.status == OperationStatus::ok;
-  if (ok) {
-    ++stats.ok;
-    ++bin.ok;
-    stats.bytes += transaction.bytes;
-    bin.bytes += transaction.bytes;
-    const Phase phase = transaction.created < changed_at_ ? Phase::during : phase_;
-    if (transaction.created >= begin_) phases_[static_cast<std::size_t>(phase)].latency.add(latency);
-    bin.latency_sum += latency.value();
-    bin.latency_max = std::max(bin.latency_max, latency.value());
-  } else {
+  if (!ok) {
     ++stats.failed;
     ++bin.failed;
+    return;
+  }
+  const Femtoseconds latency = now - created;
+  ++stats.ok;
+  ++bin.ok;
+  stats.bytes += bytes;
+  bin.bytes += bytes;
+  const Phase phase = created < changed_at_ ? Phase::during : phase_;
+  if (created >= begin_) phases_[static_cast<std::size_t>(phase)].latency.add(latency);
+  bin.latency_sum += latency.value();
+  bin.latency_max = std::max(bin.latency_max, latency.value());
+}
+
+void FaultLog::count_slow(NodeId source, Femtoseconds latency) {
+  if (phase_ != Phase::during || latency <= slow_above_) return;
+  ++slowed_;
+  slowed_gpus_.set(static_cast<int>(index(source)));
+}
+
+void FaultLog::packet_done(const Packet& packet, bool ok, Femtoseconds now) {
+  count_end(packet.created, now, packet.payload_bytes, ok);
+  if (ok) count_slow(packet.src, now - packet.created);
+}
+
+void FaultLog::transaction_done(const Transaction& transaction, int fault, Femtoseconds now) {
+  const Femtoseconds latency = now - transaction.created;
+  const bool ok = transaction.status == OperationStatus::ok;
+  count_end(transaction.created, now, transaction.bytes, ok);
+  if (!ok) {
     count(errors_, status_name(transaction.status));
     touch(transaction, fault);
   }
   const auto entry = touched_.empty() ? touched_.end() : touched_.find(name_of(transaction));
   if (entry == touched_.end()) {
-    if (!ok || phase_ != Phase::during || latency <= slow_above_) return;
-    ++slowed_;
-    slowed_gpus_.set(static_cast<int>(index(transaction.source)));
+    if (ok) count_slow(transaction.source, latency);
     return;
   }
   const auto owner = static_cast<std::size_t>(entry->second);

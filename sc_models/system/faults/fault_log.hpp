@@ -34,6 +34,8 @@ struct FaultRecord {
   std::uint64_t transactions_failed = 0;   ///< of these, ended as errors
   std::uint64_t transactions_open = 0;     ///< of these, not yet ended
   DynamicBits gpus;                        ///< sources and targets of those touched
+  /// The first few touched, by name: source, number there.
+  std::vector<std::pair<NodeId, std::uint64_t>> first_touched;
 };
 
 /// The run cut where faults begin and are over: before the first, while one is open, after the last. Bytes belong to
@@ -80,6 +82,8 @@ class FaultLog {
   void packet_lost(const Packet& packet, const Transaction* transaction, int fault, const char* cause);
   void resent(const Transaction& transaction, int fault);
   void transaction_done(const Transaction& transaction, int fault, Femtoseconds now);
+  /// The same for a packet of open-loop traffic, that has no transaction.
+  void packet_done(const Packet& packet, bool ok, Femtoseconds now);
 
   /// The only fault that is open; no_fault where several are, or none.
   int only_open() const { return open_ == 1 ? static_cast<int>(open_sum_) : no_fault; }
@@ -107,6 +111,9 @@ class FaultLog {
     return static_cast<std::uint64_t>(index(t.source)) << 40 | t.number;
   }
   void touch(const Transaction& transaction, int fault);
+  /// One thing that ended: for phases and timeline.
+  void count_end(Femtoseconds created, Femtoseconds now, std::uint64_t bytes, bool ok);
+  void count_slow(NodeId source, Femtoseconds latency);
   void check_recovered(std::size_t fault, Femtoseconds now);
   void count_span(Femtoseconds now);
   void enter(Phase phase, Femtoseconds now);

@@ -73,7 +73,7 @@ void FaultDesk::look(std::size_t number, Cycles now) {
       if (log_.records()[number].detected == not_yet) {
         timers_.push_back({now + clock.cycles_for(manager.error_window), number});
       }
-      return;
+      break;
     }
     case FaultKind::credit_lost: {
       const int direction = static_cast<int>(index(opposite(*fault.channel)) & 1U);
@@ -138,15 +138,19 @@ void FaultDesk::note(const ManagerDecision& decision) {
   std::string text = "decides";
   if (decision.ended) text = "ends_domain";
   if (decision.refused) text = "reroute_refused";
+  if (decision.waits) text = "reroute_waits";
   std::string where = "manager";
   if (decision.rows + decision.masks > 0) {
     where += ": " + std::to_string(decision.rows) + " rows, " + std::to_string(decision.masks) + " link masks";
+    if (decision.stages > 1) where += ", in " + std::to_string(decision.stages) + " stages";
   }
   mark(decision.at, text, where);
   for (const int fault : decision.faults) {
     if (fault == no_fault) continue;
     const auto number = static_cast<std::size_t>(fault);
-    const bool nothing = decision.rows + decision.masks + decision.others == 0;
+    // Sources of open loops each own a link, and stay with it.
+    const std::size_t masks = memory_ == nullptr ? 0 : decision.masks;
+    const bool nothing = decision.rows + masks + decision.others == 0;
     if (log_.records()[number].reacted != not_yet) continue;
     if (!nothing) log_.react(number, edge(decision.done), reaction_name(reaction_of(number)));
     answered_[number] = nothing ? 0 : 1;
@@ -183,6 +187,11 @@ void FaultDesk::carry_out(const ManagerOrder& order, Cycles now) {
       if (fault.lane >= 0) fabric_->live_link(order.link)->lose_lane(fault.lane, now);
       break;
     }
+    case ManagerOrder::What::slow:
+      if (order.fault != no_fault && active_[static_cast<std::size_t>(order.fault)] == 0) break;  // over meanwhile
+      fabric_->live_link(order.link)->slow_down(LinkReason::command, now);
+      mark(now, "slow", fabric_->live_link(order.link)->name());
+      break;
     case ManagerOrder::What::reset:
       reset_switch(static_cast<std::size_t>(order.fault), now);
       break;
@@ -253,7 +262,9 @@ void FaultDesk::check_settled(std::size_t number, Cycles now) {
   const FaultRecord& record = log_.records()[number];
   if (record.began == not_yet) return;
   bool settled = record.reacted != not_yet && record.reacted <= edge(now) && answered_[number] != 0;
-  if (settled && record.reaction == reaction_name(Reaction::retrain)) {
+  const bool trains =
+      record.reaction == reaction_name(Reaction::retrain) || record.reaction == reaction_name(Reaction::slow);
+  if (settled && trains) {
     for (const LinkId link : notice_of(number).links) {
       const LinkState state = fabric_->live_link(link)->state();
       settled = settled && (state == LinkState::up || state == LinkState::degraded);
@@ -283,9 +294,13 @@ void FaultDesk::check_settled(std::size_t number, Cycles now) {
       }
     }
   }
-  const bool narrow = fault.kind == FaultKind::lane_loss && !fault.links.empty() &&
+  // The link has answered by itself.
+  const bool slower = fault.kind == FaultKind::speed_loss;
+  const bool narrow = (fault.kind == FaultKind::lane_loss || slower) &&
                       fabric_->live_link(fault.links.front())->state() == LinkState::degraded;
-  if (narrow && record.reacted == not_yet) log_.react(number, edge(now), "narrow");
+  if (narrow && record.reacted == not_yet) {
+    log_.react(number, edge(now), reaction_name(slower ? Reaction::slow : Reaction::narrow));
+  }
   if (settled || narrow) log_.settle(number, edge(now));
 }
 

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <functional>
 #include <vector>
 
 #include "system/report/json_access.hpp"
@@ -71,9 +73,9 @@ std::string blast(const ordered_json& result, const TextStyle& style) {
                       as_text(member(json, "gpus_touched")), as_text(member(json, "gpus_slowed")),
                       as_text(member(json, "transactions_touched")), as_text(member(json, "transactions_failed")),
                       as_text(member(json, "transactions_slowed")));
-  text += fmt::format("  bytes sent again by links {}, by sources {}; ghosts met {}\n",
+  text += fmt::format("  bytes sent again by links {}, by sources {}; ghosts met {}; frames taken with wrong data {}\n",
                       as_text(member(losses, "bytes_replayed")), as_text(member(losses, "bytes_resent")),
-                      as_text(member(losses, "ghosts")));
+                      as_text(member(losses, "ghosts")), as_text(member(losses, "frames_wrong")));
   for (const char* kind : {"packets", "errors"}) {
     std::string parts;
     for (const auto& [cause, count] : member(losses, kind).items()) {
@@ -86,7 +88,48 @@ std::string blast(const ordered_json& result, const TextStyle& style) {
   return text;
 }
 
+/// "23.4 / 12.3 / -": before, during, after.
+std::string three_windows(const ordered_json& windows, const std::function<double(const ordered_json&)>& what) {
+  std::string text;
+  for (const char* name : {"before", "during", "after"}) {
+    const auto& window = member(windows, name);
+    const bool there = number_at(window, "span_ns") > 0;
+    text += (text.empty() ? "" : " / ") + (there ? short_number(what(window)) : std::string("-"));
+  }
+  return text;
+}
+
+std::string worst_span(const ordered_json& faults, const char* key) {
+  double worst = -1;
+  for (const auto& fault : faults) {
+    const auto& value = member(fault, key);
+    if (value.is_number()) worst = std::max(worst, value.get<double>());
+  }
+  return worst < 0 ? "-" : time_text(worst);
+}
+
 }  // namespace
+
+std::string render_fault_points(const ordered_json& points, const TextStyle& style) {
+  Table table;
+  table.add({"point", "detected", "reacted", "recovered", "open", "GB/s a GPU", "p99.9 ns", "failed", "replayed B"});
+  bool any = false;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const auto& point = points[i];
+    const auto& faults = member(point, "faults");
+    if (!faults.is_array()) continue;
+    any = true;
+    const auto& windows = member(point, "windows");
+    table.add({std::to_string(i), worst_span(faults, "time_to_detect_ns"), worst_span(faults, "time_to_react_ns"),
+               worst_span(faults, "time_to_recover_ns"), as_text(member(member(point, "blast"), "faults_open")),
+               three_windows(windows, [](const ordered_json& w) { return number_at(w, "gbytes_per_s"); }),
+               three_windows(windows, [](const ordered_json& w) { return number_at(member(w, "latency_ns"), "p999"); }),
+               as_text(member(member(point, "blast"), "transactions_failed")),
+               as_text(member(member(point, "losses"), "bytes_replayed"))});
+  }
+  if (!any) return "";
+  return title(style, "Faults: the slowest of each point, and before / during / after them") + table.render(style);
+}
 
 std::string render_faults(const ordered_json& result, const TextStyle& style) {
   return fault_list(member(result, "faults"), style) + windows(member(result, "windows"), style) + blast(result, style);

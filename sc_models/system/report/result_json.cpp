@@ -138,6 +138,7 @@ Json link_json(const LinkFacts& link) {
   json["stalled"] = Json::object();
   for (const auto& [cause, share] : link.stalled) json["stalled"][cause] = share;
   json["replay_high_water"] = link.replay_high_water;
+  if (!link.layer.is_null()) json["link_layer"] = link.layer;
   return json;
 }
 

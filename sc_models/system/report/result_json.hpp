@@ -69,6 +69,7 @@ struct LinkFacts {
   /// By cause, the share (0 to 1) of the measured time in which a flit wanted this link and could not have it.
   std::vector<std::pair<std::string, double>> stalled;
   std::uint64_t replay_high_water = 0;
+  Json layer;  ///< what its link layer counted; null: it has none
 };
 Json link_json(const LinkFacts& link);
 

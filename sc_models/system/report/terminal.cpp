@@ -281,7 +281,7 @@ std::string render_failures(const ordered_json& result, const TextStyle& style) 
 std::string render_report(const ordered_json& result, const TextStyle& style) {
   std::string text = header(result, style);
   if (member(result, "points").is_array()) {
-    text += render_sweep(member(result, "points"), style);
+    text += render_sweep(member(result, "points"), style) + render_fault_points(member(result, "points"), style);
     text += render_energy_of_points(member(result, "points"), style);
   } else {
     text += latencies(member(result, "transaction_latency_ns"), "Transaction latency, ns", style);

@@ -52,6 +52,15 @@ void describe_layer(const RunningFabric& fabric, ChannelId id, Femtoseconds span
   facts.replay_high_water = counters.replay_high_water;
   const LiveLink* link = fabric.live_link(link_of(id));
   if (link != nullptr) facts.state = link_state_name(link->state());
+  facts.layer = {{"codewords_lost", counters.codewords_lost}, {"frames_lost", counters.frames_lost},
+                 {"controls_lost", counters.controls_lost},   {"frames_replayed", counters.frames_replayed},
+                 {"bytes_replayed", counters.bytes_replayed}, {"timeouts", counters.timeouts},
+                 {"restarts", counters.reinitialisations},    {"undetected", counters.undetected},
+                 {"flits_dropped", counters.flits_dropped}};
+  if (link != nullptr) {
+    facts.layer["lanes"] = link->lanes_in_use();
+    facts.layer["slower_by"] = link->slower_by();
+  }
   const double held = span > Femtoseconds(0) ? to_nanoseconds(counters.retrying) / to_nanoseconds(span) : 0.0;
   facts.stalled.emplace_back("retry", std::min(1.0, held));
 }

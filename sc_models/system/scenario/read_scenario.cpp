@@ -9,6 +9,7 @@
 
 #include "fabric/topology_config.hpp"
 #include "fault/read_faults.hpp"
+#include "flit/link_speeds_config.hpp"
 #include "flit/profile_config.hpp"
 #include "flit/wire_cost.hpp"
 #include "gpu/site.hpp"
@@ -158,7 +159,7 @@ void read_work(const Reader& root, int gpus, ScenarioSpec& spec) {
 void read_fault_plan(const Reader& root, FabricPlan& plan) {
   plan.faults.manager = read_manager(root.section_or_empty("fabric_manager"));
   if (!root.has("faults")) return;
-  plan.faults.faults = read_faults(root.list("faults"), plan.topology, plan.profile);
+  plan.faults.faults = read_faults(root.list("faults"), plan.topology, plan.profile, plan.speeds);
   const bool wormhole = plan.switch_core.switching == Switching::wormhole;
   for (const FaultSpec& fault : plan.faults.faults) {
     const bool kills = fault.kind == FaultKind::switch_down || fault.kind == FaultKind::tray_down;
@@ -210,6 +211,7 @@ ScenarioSpec read_scenario(Document& document, const std::vector<std::filesystem
   const Reader switch_reader = root.section_or_empty("switch");
   const std::vector<CoreRule> core_rules = read_cores(switch_reader);
   const SwitchChoices choices = read_switch(switch_reader);
+  plan.speeds = read_link_speeds(protocol.section_or_empty("link_layer").section_or_empty("training"));
   plan.errors = read_link_errors(root, plan.topology.graph, plan.profile);
   read_work(root, gpus, spec);
   if (fabric.spec.partial && root.has("workload")) check_reachable(plan, root.section("workload"));

@@ -20,7 +20,7 @@ using Json = nlohmann::ordered_json;
 
 class Draw {
  public:
-  explicit Draw(std::uint64_t seed) : random_(seed, "random faults", "scenario") {}
+  Draw(std::uint64_t seed, const char* purpose) : random_(seed, "random faults", purpose) {}
   std::int64_t between(std::int64_t low, std::int64_t high) {
     return low + static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(high - low + 1)));
   }
@@ -58,16 +58,24 @@ std::string fault_of(Draw& draw, int gpus) {
   return text + "}\n";
 }
 
+/// One in four fabrics has links that know slower speeds.
+std::string speeds_of(Draw& draw) {
+  if (!draw.chance(25)) return "";
+  return std::string(", slower_by: [2, 4], relief: ") + draw.one_of({"1e-3", "0.1"}) +
+         (draw.chance(50) ? ", max_ber: 1e-4" : "");
+}
+
 /// Errors need a code, frozen arbiters and stuck VCs a way out: all of these have one.
 std::string scenario_of(std::uint64_t seed) {
-  Draw draw(seed);
+  Draw draw(seed, "scenario");
+  Draw speeds(seed, "speeds");
   const auto gpus = static_cast<int>(draw.between(2, 6));
   const std::string protocol = draw.one_of({"nvlink5", "ualink200", "esun"});
   std::string text = "scenario: random_faults\nseed: " + std::to_string(seed) + "\nprotocol:\n  base: " + protocol +
                      "\n  link_layer: {training: {train: " + time_of(draw.between(500, 4000)) +
                      ", retrain: " + time_of(draw.between(200, 2000)) +
                      ", restart: 300ns, signal_lost: " + time_of(draw.between(50, 500)) +
-                     ", give_up: " + time_of(draw.between(100, 3000)) +
+                     ", give_up: " + time_of(draw.between(100, 3000)) + speeds_of(speeds) +
                      "}}\n  recovery: {request_timeout: " + time_of(draw.between(2500, 9000)) +
                      ", retries: " + std::to_string(draw.between(0, 3)) +
                      ", tag_reuse: " + draw.one_of({"drain", "generation"}) + ", drain: 12us}\n";
@@ -97,6 +105,13 @@ std::string scenario_of(std::uint64_t seed) {
           "}\n";
   text += "faults:\n";
   for (std::int64_t i = draw.between(1, 4); i > 0; --i) text += fault_of(draw, all);
+  if (text.find("slower_by") != std::string::npos) {
+    const std::int64_t at = speeds.between(0, 8000);
+    text += "  - {kind: speed_loss, where: any, at: " + time_of(at) + ", until: " + time_of(at + 3000) + ", count: 2";
+    if (speeds.chance(60)) text += ", for: " + time_of(speeds.between(200, 9000));
+    text += "}\n  - {kind: bit_errors, where: any, at: " + time_of(at) + ", until: " + time_of(at + 3000) +
+            ", to: 4e-3, for: " + time_of(speeds.between(500, 8000)) + ", reaction: slow}\n";
+  }
   text += "fabric_manager: {notice_latency: " + time_of(draw.between(20, 1000)) +
           ", reaction_time: " + time_of(draw.between(0, 5000)) + ", write_latency: " + time_of(draw.between(20, 1000)) +
           "}\n";

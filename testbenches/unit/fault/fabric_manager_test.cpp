@@ -96,6 +96,54 @@ TEST_F(Manager, DrainingSwitchesOffAfterItsTime) {
   EXPECT_EQ(orders.front().what, ManagerOrder::What::set_links);
 }
 
+TEST(ManagerOfARing, StagesAreADrainTimeApart) {
+  // A triangle of switches: with one link out it is a line, which turns when that comes back and another goes.
+  Topology topology;
+  for (int i = 0; i < 3; ++i) topology.graph.add_gpu("gpu" + std::to_string(i), 1);
+  for (int i = 0; i < 3; ++i) topology.graph.add_switch("sw" + std::to_string(i), 3);
+  const auto sw = [](int i) { return static_cast<ChipId>(3 + i % 3); };
+  for (int i = 0; i < 3; ++i) topology.graph.add_link({static_cast<ChipId>(i), PortId{0}}, {sw(i), PortId{0}}, {});
+  for (int i = 0; i < 3; ++i) topology.graph.add_link({sw(i), PortId{1}}, {sw(i + 1), PortId{2}}, {});
+  FabricManager manager(quick(), test::route_plan(topology), topology.graph, gigahertz);
+  const auto tell = [&](const char* link, ManagerNotice::What what, Cycles now) {
+    ManagerNotice notice;
+    notice.what = what;
+    notice.links = {*find_link(topology.graph, link)};
+    manager.notify(notice, now);
+  };
+  std::vector<ManagerOrder> orders;
+  std::vector<ManagerDecision> decisions;
+  const auto run = [&] {
+    while (manager.next() < Cycles::max()) {
+      manager.step(manager.next());
+      for (auto& order : manager.take_orders()) orders.push_back(order);
+      for (auto& decision : manager.take_decisions()) decisions.push_back(decision);
+    }
+  };
+  tell("sw0.1", ManagerNotice::What::link_down, Cycles(0));
+  run();
+  ASSERT_EQ(decisions.size(), 1U);
+  EXPECT_EQ(decisions[0].stages, 1);
+  orders.clear();
+  tell("sw0.1", ManagerNotice::What::link_up, Cycles(10'000));
+  tell("sw2.1", ManagerNotice::What::link_down, Cycles(10'100));
+  run();
+  ASSERT_EQ(decisions.size(), 2U);
+  EXPECT_FALSE(decisions[1].refused);
+  ASSERT_GT(decisions[1].stages, 1);
+  std::map<int, std::pair<Cycles, Cycles>> spans;
+  for (const auto& order : orders) {
+    auto [span, first] = spans.try_emplace(order.row.stage, order.at, order.at);
+    if (!first) span->second.second = std::max(span->second.second, order.at);
+  }
+  ASSERT_EQ(static_cast<int>(spans.size()), decisions[1].stages);
+  EXPECT_EQ(spans.at(0).first, Cycles(10'000 + 100 + 500 + 200));
+  for (int stage = 1; stage < decisions[1].stages; ++stage) {
+    EXPECT_EQ(spans.at(stage).first, spans.at(stage - 1).second + Cycles(300)) << "stage " << stage;
+  }
+  EXPECT_EQ(decisions[1].done, spans.at(decisions[1].stages - 1).second);
+}
+
 TEST_F(Manager, WatchingDoesNothingAndTheEndEndsAll) {
   manager.notify(notice("sw1.2", Reaction::none), Cycles(0));
   run();

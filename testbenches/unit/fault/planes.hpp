@@ -33,9 +33,10 @@ inline RoutePlan route_plan(const Topology& topology) {
 }
 
 /// Reads a list of faults; `text` is that list.
-inline std::vector<FaultSpec> faults_of(const std::string& text, const Topology& topology) {
+inline std::vector<FaultSpec> faults_of(const std::string& text, const Topology& topology,
+                                        const LinkSpeeds& speeds = {}) {
   auto document = Document::from_text("faults:\n" + text, "t.yaml");
-  auto faults = read_faults(document.root().list("faults"), topology, two_classes());
+  auto faults = read_faults(document.root().list("faults"), topology, two_classes(), speeds);
   document.root().finish();
   return faults;
 }

@@ -36,8 +36,9 @@ TEST(ReadFaults, EveryKindIsReadWithWhatItNeeds) {
   - {kind: stuck_vc, where: sw1.2, vc: 1, at: 1us}
   - {kind: frozen_arbiter, where: sw1, at: 1us, detect: 3us}
   - {kind: corrupt_route, where: sw1, destination: gpu2, class: response, at: 1us}
+  - {kind: speed_loss, where: gpu0.1-sw1.0, at: 1us}
 )",
-                                test::planes());
+                                test::planes(), {{2}, 1e-3, 0});
   ASSERT_EQ(faults.size(), static_cast<std::size_t>(fault_kind_count));
   for (int kind = 0; kind < fault_kind_count; ++kind) {
     EXPECT_EQ(static_cast<int>(faults[static_cast<std::size_t>(kind)].kind), kind);
@@ -69,6 +70,11 @@ TEST(ReadFaults, WhatIsWrongIsSaidAtItsPlace) {
   EXPECT_THAT(refusal("  - {kind: link_flap, where: sw0.1, at: 1us, period: 1us, down: 2us, flaps: 3}"),
               HasSubstr("below `period`"));
   EXPECT_THAT(refusal("  - {kind: gpu_gone, where: gpu1, at: 1us, vc: 1}"), HasSubstr("vc"));
+  EXPECT_THAT(refusal("  - {kind: speed_loss, where: sw0.1, at: 1us}"), HasSubstr("know one speed"));
+  EXPECT_THAT(refusal("  - {kind: bit_errors, where: sw0.1, at: 1us, to: 1e-4, reaction: slow}"),
+              HasSubstr("slower_by"));
+  EXPECT_THAT(refusal("  - {kind: link_down, where: sw0.1, at: 1us, reaction: slow}"),
+              HasSubstr("does nothing about link_down"));
 }
 
 }  // namespace

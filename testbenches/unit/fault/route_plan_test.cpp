@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "fault/places.hpp"
 #include "planes.hpp"
 
@@ -73,22 +75,86 @@ TEST(RoutePlan, LeavesChooseOtherSpinesByNewRows) {
   EXPECT_EQ(changes.lost_pairs, 0);
 }
 
+/// Switches in a ring of five, one GPU each, of which `cut` is left out: a line.
+struct CutRing {
+  explicit CutRing(const std::string& cut) {
+    auto& graph = topology.graph;
+    for (int i = 0; i < 5; ++i) graph.add_gpu("gpu" + std::to_string(i), 1);
+    for (int i = 0; i < 5; ++i) graph.add_switch("sw" + std::to_string(i), 3);
+    for (int i = 0; i < 5; ++i) graph.add_link({static_cast<ChipId>(i), PortId{0}}, {sw(i), PortId{0}}, {});
+    for (int i = 0; i < 5; ++i) graph.add_link({sw(i), PortId{1}}, {sw(i + 1), PortId{2}}, {});
+    const auto out = links(topology, {cut});
+    routes.emplace(compute_routes(topology, VcPlan({1, 1}), {}, true, &out));
+  }
+  static ChipId sw(int i) { return static_cast<ChipId>(5 + i % 5); }
+  RoutePlan plan(bool recheck = true) const { return RoutePlan(topology, {}, *routes, names, memory, recheck); }
+  bool free_mixture(const Routes& a, const Routes& b) const {
+    return check_mixed_routes(topology.graph, {&a, &b}, names, memory).free;
+  }
+
+  Topology topology;
+  std::optional<Routes> routes;
+  std::vector<std::string> names{"request", "response"};
+  std::vector<MemoryPath> memory{{ClassId{0}, ClassId{1}}};
+};
+
 TEST(RoutePlan, RoutesThatCouldDeadlockAreRefused) {
   // A ring of five is free of cycles only as long as routes are a line: with all links it has one.
-  Topology topology;
-  auto& graph = topology.graph;
-  for (int i = 0; i < 5; ++i) graph.add_gpu("gpu" + std::to_string(i), 1);
-  for (int i = 0; i < 5; ++i) graph.add_switch("sw" + std::to_string(i), 3);
-  const auto sw = [](int i) { return static_cast<ChipId>(5 + i % 5); };
-  for (int i = 0; i < 5; ++i) graph.add_link({static_cast<ChipId>(i), PortId{0}}, {sw(i), PortId{0}}, {});
-  for (int i = 0; i < 5; ++i) graph.add_link({sw(i), PortId{1}}, {sw(i + 1), PortId{2}}, {});
-  const auto line = links(topology, {"sw4.1"});
-  const Routes routes = compute_routes(topology, VcPlan({1, 1}), {}, true, &line);
-  RoutePlan plan(topology, {}, routes, {"request", "response"}, {{ClassId{0}, ClassId{1}}}, true);
-  const auto changes = plan.avoid(links(topology, {}));
+  const CutRing ring("sw4.1");
+  RoutePlan plan = ring.plan();
+  const auto changes = plan.avoid(links(ring.topology, {}));
   EXPECT_FALSE(changes.deadlock.free);
   EXPECT_TRUE(changes.rows.empty() && changes.masks.empty());
-  EXPECT_EQ(plan.routes().outputs(sw(0), NodeId{4}), routes.outputs(sw(0), NodeId{4}));
+  EXPECT_EQ(plan.routes().outputs(ring.sw(0), NodeId{4}), ring.routes->outputs(ring.sw(0), NodeId{4}));
+}
+
+TEST(RoutePlan, OldAndNewRowsThatCouldDeadlockTogetherAreWrittenInStages) {
+  // The line turns: its gap closes and another opens. Either line is free of cycles; their mixture is the whole ring.
+  const CutRing ring("sw4.1");
+  RoutePlan plan = ring.plan();
+  const auto changes = plan.avoid(links(ring.topology, {"sw2.1"}));
+  ASSERT_TRUE(changes.deadlock.free);
+  EXPECT_FALSE(ring.free_mixture(*ring.routes, plan.routes()));
+  EXPECT_FALSE(changes.mixture);
+  ASSERT_GT(changes.stages, 1);
+  Routes written = *ring.routes;
+  std::size_t row = 0;
+  for (int stage = 0; stage < changes.stages; ++stage) {
+    Routes more = written;
+    const std::size_t first = row;
+    for (; row < changes.rows.size() && changes.rows[row].stage == stage; ++row) {
+      more.set_outputs(changes.rows[row].at, changes.rows[row].dst, changes.rows[row].row.outputs);
+    }
+    EXPECT_GT(row, first) << "stage " << stage << " writes nothing";
+    EXPECT_TRUE(ring.free_mixture(written, more)) << "stage " << stage;
+    written = std::move(more);
+  }
+  EXPECT_EQ(row, changes.rows.size());
+  for (int at = 0; at < 5; ++at) {
+    for (std::uint16_t dst = 0; dst < 5; ++dst) {
+      EXPECT_EQ(written.outputs(ring.sw(at), NodeId{dst}), plan.routes().outputs(ring.sw(at), NodeId{dst}));
+    }
+  }
+}
+
+TEST(RoutePlan, WithoutTheCheckAllIsWrittenAtOnce) {
+  const CutRing ring("sw4.1");
+  RoutePlan plan = ring.plan(false);
+  EXPECT_EQ(plan.avoid(links(ring.topology, {"sw2.1"})).stages, 1);
+}
+
+TEST(RoutePlan, ChangesWaitForWhatIsStillUnderWay) {
+  // From the line to nothing between two halves, then to the turned line, while packets of the first are still about.
+  const CutRing ring("sw4.1");
+  RoutePlan plan = ring.plan();
+  ASSERT_EQ(plan.avoid(links(ring.topology, {"sw4.1", "sw0.1"})).stages, 1);
+  const Routes between = plan.routes();
+  const auto changes = plan.avoid(links(ring.topology, {"sw2.1"}));
+  EXPECT_TRUE(changes.wait);
+  EXPECT_TRUE(changes.rows.empty());
+  EXPECT_EQ(plan.routes().outputs(ring.sw(0), NodeId{1}), between.outputs(ring.sw(0), NodeId{1}));
+  plan.settled();
+  EXPECT_FALSE(plan.avoid(links(ring.topology, {"sw2.1"})).wait);
 }
 
 }  // namespace

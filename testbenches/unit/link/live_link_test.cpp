@@ -63,17 +63,18 @@ struct Watcher : LinkObserver {
 };
 
 struct LiveRig : LinkRig {
-  explicit LiveRig(const Profile& p = two_lanes(), int depth = 200)
+  explicit LiveRig(const Profile& p = two_lanes(), int depth = 200, const LinkSpeeds& speeds = {})
       : LinkRig(make_channel_config(p, nanoseconds(10), 1), depth, 1, Unjoined{}),
-        link(config(p), ab, ba, scheduler, &watcher) {
+        link(config(p, speeds), ab, ba, scheduler, &watcher) {
     watcher.packets = &packets;
     a.offer(5, 64, 64);
     b.offer(2, 64, 64);
     run(Cycles(500));
   }
-  static LiveLinkConfig config(const Profile& p) {
+  static LiveLinkConfig config(const Profile& p, const LinkSpeeds& speeds) {
     LiveLinkConfig c;
     c.name = "a-b";
+    c.speeds = speeds;
     c.training = p.training;
     c.lanes = static_cast<int>(p.lanes.count);
     c.rate_numerator = p.payload_rate_numerator();
@@ -161,6 +162,78 @@ TEST(LiveLink, DeadLaneHalvesIt) {
   EXPECT_EQ(rig.watcher.lost, 0);
 }
 
+namespace {
+
+/// Half and quarter speed, each with a thousandth of the errors of the speed above.
+LinkSpeeds slower(double max_ber = 0) { return {{2, 4}, 1e-3, max_ber}; }
+
+}  // namespace
+
+TEST(LiveLink, RunsAtHalfSpeedByCommand) {
+  LiveRig rig(two_lanes(), 200, slower());
+  const double full = rig.rate(Cycles(4000));
+  rig.link.slow_down(LinkReason::command, rig.now);
+  rig.run(Cycles(5000));
+  EXPECT_EQ(rig.watcher.states(), (std::vector<S>{S::recovering, S::degraded}));
+  EXPECT_EQ(rig.watcher.notices.at(1).lanes, 2);
+  EXPECT_EQ(rig.watcher.notices.at(1).slower_by, 2);
+  EXPECT_NEAR(rig.rate(Cycles(4000)) / full, 0.5, 0.02);
+  rig.link.slow_down(LinkReason::command, rig.now);
+  rig.run(Cycles(5000));
+  EXPECT_EQ(rig.link.slower_by(), 4);
+  EXPECT_NEAR(rig.rate(Cycles(8000)) / full, 0.25, 0.02);
+  rig.link.slow_down(LinkReason::command, rig.now);
+  EXPECT_EQ(rig.link.state(), S::degraded) << "there is no lower speed";
+  rig.link.allow_full_speed(rig.now);
+  rig.run(Cycles(5000));
+  EXPECT_EQ(rig.link.state(), S::up);
+  EXPECT_GT(rig.rate(Cycles(4000)), 0.9);
+  rig.expect_balance();
+  EXPECT_EQ(rig.watcher.lost, 0);
+}
+
+TEST(LiveLink, ErrsLessAtALowerSpeed) {
+  LiveRig rig(two_lanes(), 200, slower());
+  rig.link.set_bit_error_ratio(0, -1, 2e-3, rig.now);
+  rig.run(Cycles(10000));
+  EXPECT_GT(rig.link.counters(0, rig.now).frames_lost, 20U);
+  rig.link.slow_down(LinkReason::command, rig.now);
+  rig.run(Cycles(5000));
+  const auto lost = rig.link.counters(0, rig.now).frames_lost;
+  rig.run(Cycles(50000));
+  EXPECT_EQ(rig.link.counters(0, rig.now).frames_lost, lost) << "2e-6 is far below the cliff";
+  rig.link.set_bit_error_ratio(0, -1, 0.0, rig.now);
+  rig.expect_balance();
+}
+
+TEST(LiveLink, TrainsToTheHighestSpeedThatIsGoodEnough) {
+  LiveRig rig(two_lanes(), 200, slower(1e-5));
+  rig.link.set_bit_error_ratio(1, 0, 2e-3, rig.now);
+  EXPECT_EQ(rig.link.state(), S::up) << "it looks when it trains";
+  rig.link.retrain(rig.now);
+  rig.run(Cycles(5000));
+  EXPECT_EQ(rig.link.state(), S::degraded);
+  EXPECT_EQ(rig.link.slower_by(), 2);
+  // A better lane: up again by itself.
+  rig.link.set_bit_error_ratio(1, 0, 1e-6, rig.now);
+  rig.run(Cycles(5000));
+  EXPECT_EQ(rig.watcher.notices.at(2).reason, LinkReason::speed_changed);
+  EXPECT_EQ(rig.link.state(), S::up);
+  rig.link.set_bit_error_ratio(1, 0, 0.0, rig.now);
+  rig.expect_balance();
+}
+
+TEST(LiveLink, WidthAndSpeedMultiply) {
+  LiveRig rig(two_lanes(), 200, slower());
+  const double full = rig.rate(Cycles(4000));
+  rig.link.lose_lane(0, rig.now);
+  rig.run(Cycles(5000));
+  rig.link.slow_down(LinkReason::command, rig.now);
+  rig.run(Cycles(5000));
+  EXPECT_NEAR(rig.rate(Cycles(8000)) / full, 0.25, 0.02);
+  rig.expect_balance();
+}
+
 TEST(LiveLink, TooFewLanesTakeItDown) {
   Profile p = two_lanes();
   p.training.min_lanes = 2;
@@ -220,10 +293,10 @@ TEST(LiveLink, FlapsFuzzed) {
     p.credits.counters = dice.chance(0.3);
     p.credits.repair = p.credits.counters ? microseconds(1) : Femtoseconds(0);
     p.credits.piggyback = !p.credits.counters && dice.chance(0.5);
-    LiveRig rig(p);
+    LiveRig rig(p, 200, dice.chance(0.5) ? slower(dice.chance(0.5) ? 1e-3 : 0) : LinkSpeeds{});
     rig.a.in_order = rig.b.in_order = false;
     for (int i = 0; i < 12; ++i) {
-      switch (dice.below(8)) {
+      switch (dice.below(10)) {
         case 0:
           rig.link.cut(rig.now);
           break;
@@ -245,6 +318,12 @@ TEST(LiveLink, FlapsFuzzed) {
         case 6:
           rig.link.power_on(rig.now);
           break;
+        case 7:
+          rig.link.slow_down(LinkReason::command, rig.now);
+          break;
+        case 8:
+          rig.link.allow_full_speed(rig.now);
+          break;
         default:
           rig.link.set_bit_error_ratio(static_cast<int>(dice.below(2)), -1, dice.chance(0.5) ? 2e-3 : 0.0, rig.now);
       }
@@ -256,6 +335,7 @@ TEST(LiveLink, FlapsFuzzed) {
     rig.link.restore_lane(0, rig.now);
     rig.link.restore_lane(1, rig.now);
     rig.link.power_on(rig.now);
+    rig.link.allow_full_speed(rig.now);
     rig.run(Cycles(30000));
     EXPECT_EQ(rig.link.state(), S::up);
     rig.expect_balance();
