@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What whole runs with faults say of themselves: routes that change in stages, links that slow down, windows."""
+from farspan_cli import main
+
+TRIANGLE = """
+scenario: triangle
+seed: 1
+protocol:
+  base: nvlink5
+  link_layer: {training: {train: 2us, retrain: 1us, signal_lost: 100ns, give_up: 300ns}}
+  recovery: {request_timeout: 8us, retries: 3}
+topology:
+  kind: explicit
+  gpus: [{name: a, ports: 1}, {name: b, ports: 1}, {name: c, ports: 1}]
+  switches: [{name: x, ports: 3}, {name: y, ports: 3}, {name: z, ports: 3}]
+  links:
+    - {a: a.0, b: x.0}
+    - {a: b.0, b: y.0}
+    - {a: c.0, b: z.0}
+    - {a: x.1, b: y.2}
+    - {a: y.1, b: z.2}
+    - {a: z.1, b: x.2}
+workload:
+  streams: [{name: reads, kind: read, window: 32, access: 256B}]
+faults:
+  - {kind: link_down, where: x.1-y.2, at: 5us, for: 18us}
+  - {kind: link_down, where: z.1-x.2, at: 24900ns}
+fabric_manager: {notice_latency: 200ns, write_latency: 200ns, reaction_time: 3us, drain_time: 2us}
+measure: {warmup: 1us, window: 60us}
+"""
+
+SLOW = """
+scenario: slow
+seed: 1
+protocol:
+  base: nvlink5
+  link_layer:
+    training: {train: 2us, retrain: 1us, signal_lost: 100ns, give_up: 300ns, slower_by: [2, 4], relief: 1e-3}
+  recovery: {request_timeout: 20us}
+topology: {kind: single_switch, gpus: 2}
+workload:
+  streams: [{name: reads, kind: read, sources: 0, window: 512, access: 256B}]
+faults:
+  - {kind: bit_errors, where: gpu1.0-sw0.1, to: 1.6e-3, at: 10us, for: 30us, reaction: slow}
+fabric_manager: {notice_latency: 200ns, write_latency: 200ns, reaction_time: 1us, error_threshold: 1, error_window: 10us}
+measure: {warmup: 2us, window: 80us}
+"""
+
+INVENTED = """
+scenario: invented
+seed: 1
+protocol:
+  base: nvlink5
+  link_layer: {training: {train: 2us, retrain: 1us, signal_lost: 100ns, give_up: 300ns}}
+  recovery: {request_timeout: 10us, retries: 3}
+topology: {kind: single_switch, gpus: 3}
+workload:
+  streams: [{name: writes, kind: write, sources: [0, 2], targets: [1], window: 1024, access: 256B}]
+faults:
+  - {kind: credit_invented, where: gpu0.0->sw0.0, vc: 0, credits: 400, at: 3us}
+  - {kind: credit_invented, where: gpu0.0->sw0.0, vc: 1, credits: 400, at: 3us}
+fabric_manager: {reaction_time: 1us}
+measure: {warmup: 1us, window: 60us}
+"""
+
+OPEN = """
+scenario: open
+seed: 1
+protocol:
+  base: nvlink5
+  link_layer: {training: {train: 2us, retrain: 1us, signal_lost: 100ns, give_up: 300ns}}
+topology: {kind: planes, gpus: 4, switches: 2}
+workload:
+  open_loop: {load: 0.2, self: false, packets: [{flits: 2, class: request}]}
+faults:
+  - {kind: link_down, where: gpu1.0-sw0.1, at: 10us, for: 10us}
+measure: {warmup: 2us, window: 40us, drain: 10us}
+"""
+
+
+def events(result, what):
+    return [event for event in result["events"] if event["what"] == what]
+
+
+def a_line_that_turns_is_rewritten_in_stages(farspan):
+    """One link of the triangle heals and another falls while the manager thinks: old and new rows together are a ring."""
+    result, _ = farspan.result(farspan.write("triangle.yaml", TRIANGLE))
+    staged = [event for event in events(result, "decides") if "stages" in event["where"]]
+    assert len(staged) == 1, events(result, "decides")
+    assert result["blast"]["faults_open"] == 0, result["faults"]
+    assert result["transactions"]["ok"] > 1000
+    assert result["windows"]["after"]["gbytes_per_s"] > 0
+    at_once, _ = farspan.result(farspan.write("triangle.yaml", TRIANGLE), "--set", "fabric_manager.recheck=false")
+    assert not [event for event in events(at_once, "decides") if "stages" in event["where"]]
+
+
+def a_slower_link_carries_half_without_errors(farspan):
+    result, _ = farspan.result(farspan.write("slow.yaml", SLOW))
+    fault = result["faults"][0]
+    assert fault["reaction"] == "slow" and fault["noticed_by"].startswith("frames"), fault
+    assert "1/2 of the speed" in events(result, "link_degraded")[0]["where"], events(result, "link_degraded")
+    assert fault["recovered_ns"] is not None
+    lasts, _ = farspan.result(farspan.write("slow.yaml", SLOW.replace(", for: 30us", "")))
+    windows = lasts["windows"]
+    share = windows["after"]["gbytes_per_s"] / windows["before"]["gbytes_per_s"]
+    assert 0.48 < share < 0.52, windows
+    link = next(link for link in lasts["links"] if link["name"] == "gpu1.0->sw0.1")
+    assert link["state"] == "degraded" and link["link_layer"]["slower_by"] == 2, link
+    assert link["link_layer"]["bytes_replayed"] > 0, link
+    # When the errors are over it trains back by itself.
+    link = next(link for link in result["links"] if link["name"] == "gpu1.0->sw0.1")
+    assert link["state"] == "up" and link["link_layer"]["slower_by"] == 1, link
+
+
+def training_looks_for_a_speed_that_is_good_enough(farspan):
+    text = SLOW.replace("relief: 1e-3", "relief: 1e-3, max_ber: 1e-8").replace("reaction: slow", "reaction: retrain")
+    text = text.replace(", for: 30us", "")
+    result, _ = farspan.result(farspan.write("look.yaml", text))
+    link = next(link for link in result["links"] if link["name"] == "gpu1.0->sw0.1")
+    assert link["link_layer"]["slower_by"] == 4, link  # 1.6e-3 at full speed, 1.6e-6 at half, 1.6e-9 at a quarter
+
+
+def what_overflows_a_pool_is_lost_and_sent_again(farspan):
+    """Two writers crowd the pool of a switch's input, of which each VC may take but a part: what has no room is dropped,
+    and packets cut short by that end before others of their VC begin."""
+    result, _ = farspan.result(farspan.write("invented.yaml", INVENTED))
+    assert result["losses"]["packets"]["overflow"] > 10, result["losses"]
+    assert result["losses"]["packets"]["poisoned"] > 0, result["losses"]
+    assert result["blast"]["faults_open"] == 0, result["faults"]
+    assert all(fault["reaction"] == "retrain" for fault in result["faults"]), result["faults"]
+    assert result["windows"]["after"]["failed"] == 0 and result["windows"]["after"]["ok"] > 1000, result["windows"]
+
+
+def open_loop_traffic_has_windows(farspan):
+    result, _ = farspan.result(farspan.write("open.yaml", OPEN))
+    for name in ("before", "during", "after"):
+        window = result["windows"][name]
+        assert window["ok"] > 100 and window["latency_ns"]["p999"] > 0, (name, window)
+    assert result["windows"]["during"]["failed"] == sum(result["losses"]["packets"].values()) > 0, result["losses"]
+    moved = sum(result["windows"][name]["ok"] for name in ("before", "during", "after"))
+    assert moved <= result["packets"]["delivered"]
+
+
+main({f.__name__: f for f in (a_line_that_turns_is_rewritten_in_stages, a_slower_link_carries_half_without_errors,
+                              training_looks_for_a_speed_that_is_good_enough,
+                              what_overflows_a_pool_is_lost_and_sent_again, open_loop_traffic_has_windows)})
