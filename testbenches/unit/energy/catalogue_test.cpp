@@ -61,8 +61,8 @@ TEST(Parts, OpticsOfLinksDrawWhatTheOpticsCatalogueSays) {
 }
 
 TEST(Parts, PicojoulesABitAreWattsAtFullRate) {
-  const auto& serdes = *shipped_parts().part("serdes_long_reach", PartKind::serdes);
-  EXPECT_DOUBLE_EQ(serdes.draws.at(0).watts, 5e-12 * 400e9);
+  const PartPtr serdes = shipped_parts().part("serdes_long_reach", PartKind::serdes);
+  EXPECT_DOUBLE_EQ(serdes->draws.at(0).watts, 5e-12 * 400e9);
 }
 
 TEST(Parts, SayWhereAndWhatIsWrong) {
