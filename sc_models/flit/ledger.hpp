@@ -38,6 +38,16 @@ constexpr const char* cause_name(Cause cause) {
 /// One latency by cause. The owner checks that the sum is the latency, to the femtosecond.
 class alignas(32) Ledger {
  public:
+  Ledger() { clear(); }
+
+  /// What a wire that is always the same adds to each packet: by cause up to phy_fec.
+  struct alignas(32) Wire {
+    std::array<std::int64_t, 4> parts{};
+  };
+  static Wire wire(Femtoseconds serialization, Femtoseconds propagation, Femtoseconds phy_fec) {
+    return {{0, serialization.value(), propagation.value(), phy_fec.value()}};
+  }
+  void add(const Wire& wire) { lanes(0) += *reinterpret_cast<const Lanes*>(wire.parts.data()); }
   void add(Cause cause, Femtoseconds span) { parts_[static_cast<std::size_t>(cause)] += span.value(); }
   Femtoseconds operator[](Cause cause) const { return Femtoseconds(parts_[static_cast<std::size_t>(cause)]); }
   std::int64_t part(std::size_t cause) const { return parts_[cause]; }
@@ -56,14 +66,17 @@ class alignas(32) Ledger {
   }
 
   static constexpr std::size_t slots = 16;  ///< cause_count rounded up to whole vectors
-  void clear() { parts_ = {}; }
+  void clear() {
+    for (std::size_t i = 0; i < slots / 4; ++i) lanes(i) = Lanes{};
+  }
 
  private:
   /// Whole vectors: every packet's ledger is summed, and added to its class's sums, once.
   using Lanes = std::int64_t __attribute__((vector_size(32), may_alias));
   const Lanes& lanes(std::size_t i) const { return reinterpret_cast<const Lanes*>(parts_.data())[i]; }
+  Lanes& lanes(std::size_t i) { return reinterpret_cast<Lanes*>(parts_.data())[i]; }
 
-  std::array<std::int64_t, slots> parts_{};
+  std::array<std::int64_t, slots> parts_;
 };
 
 }  // namespace fs

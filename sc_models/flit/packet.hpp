@@ -24,6 +24,8 @@ enum class PacketKind : std::uint8_t {
 
 /// Everything the simulator knows of a packet under way. Cores see its flits only.
 struct alignas(64) Packet {  // whole cache lines: millions are under way
+  Packet() {}                // of its own, so that Packet() does not zero everything before it initializes everything
+
   std::uint64_t number = 0;  ///< the name, with src; counts from 0 at each source
   Femtoseconds created{};    ///< when its source made it
   Femtoseconds mark{};       ///< when its tail reached the place where it now stands

@@ -17,7 +17,7 @@ template <class T, class Handle>
 class Pool {
  public:
   Handle acquire() {
-    if (free_.empty()) grow();
+    if (__builtin_expect(free_.empty(), 0)) grow();
     const Handle handle = free_.back();
     free_.pop_back();
     static_assert(std::is_trivially_destructible_v<T>, "items are reused without being destroyed");
@@ -41,7 +41,7 @@ class Pool {
   static constexpr unsigned chunk_bits = 10;
   static constexpr std::uint32_t chunk_size = 1U << chunk_bits;
 
-  void grow() {
+  [[gnu::cold, gnu::noinline]] void grow() {
     const auto base = static_cast<std::uint32_t>(chunks_.size()) << chunk_bits;
     FS_CHECK(chunks_.size() < (1U << (31 - chunk_bits)), "pool exhausted: over two thousand million items in flight");
     chunks_.push_back(std::make_unique<T[]>(chunk_size));

@@ -11,6 +11,12 @@ GpuPort::GpuPort(const GpuPortConfig& config, PacketPool& packets, Channel& out)
     : out_(&out),
       packets_(&packets),
       classes_(config.classes.size()),
+      flit_bytes_(config.flit_bytes),
+      wire_unit_(config.wire_unit),
+      link_(config.link),
+      node_(config.node),
+      vc_choice_(config.vc_choice),
+      whole_packet_credit_(config.whole_packet_credit),
       credits_(config.peer_shared_pool ? SenderCredits(config.peer_reserve) : SenderCredits(config.vcs)),
       sending_(static_cast<std::size_t>(config.vcs)),
       held_(static_cast<std::size_t>(config.vcs)),
@@ -25,22 +31,6 @@ GpuPort::GpuPort(const GpuPortConfig& config, PacketPool& packets, Channel& out)
 void GpuPort::enqueue(PacketHandle handle) {
   classes_[index((*packets_)[handle].cls)].queue.push(handle);
   ++waiting_;
-}
-
-int GpuPort::choose_vc(const ClassQueue& queue, const Packet& packet) const {
-  const VcRange range = queue.range;
-  const int needed = config_.whole_packet_credit ? packet.length : 1;
-  const auto usable = [&](int vc) { return !busy(vc) && credits_.available(static_cast<VcId>(vc)) >= needed; };
-  if (config_.vc_choice == VcChoice::destination) {
-    const int vc = range.first + static_cast<int>(index(packet.dst)) % range.count;
-    return usable(vc) ? vc : -1;
-  }
-  int vc = queue.next_vc;
-  for (int i = 0; i < range.count; ++i) {
-    if (usable(range.first + vc)) return range.first + vc;
-    if (++vc == range.count) vc = 0;
-  }
-  return -1;
 }
 
 void GpuPort::start_packets(Cycles now) {
@@ -97,40 +87,6 @@ bool GpuPort::send_one(Cycles now, Femtoseconds time) {
   if (vc < 0) return false;
   send_flit(vc, now, time);
   return waiting_ > 0;
-}
-
-Flit GpuPort::make_flit(PacketHandle handle, std::uint32_t hash_key, NodeId dst, int length, ClassId cls,
-                        int bytes) const {
-  Flit flit;
-  flit.handle = handle;
-  flit.hash_key = hash_key;
-  flit.dst = dst;
-  flit.length = static_cast<std::uint16_t>(length);
-  flit.cls = cls;
-  flit.wire_bytes = static_cast<std::uint16_t>(config_.flit_bytes);
-  if (bytes < config_.flit_bytes) {
-    const int held = bytes + config_.wire_unit - 1;
-    flit.wire_bytes = static_cast<std::uint16_t>(held - held % config_.wire_unit);
-  }
-  return flit;
-}
-
-bool GpuPort::send_at_once(PacketHandle handle, Packet& packet, Cycles now, Femtoseconds time) {
-  if (waiting_ != 0 || packet.length != 1 || !out_->ready(now)) return false;
-  ClassQueue& queue = classes_[index(packet.cls)];
-  const VcRange range = queue.range;
-  const int vc = choose_vc(queue, packet);
-  if (vc < 0) return false;
-  queue.next_vc = vc + 1 - range.first == range.count ? 0 : vc + 1 - range.first;
-  packet.vc = static_cast<VcId>(vc);
-  packet.link = config_.link;
-  packet.ledger.add(Cause::source_queue, time - packet.created);  // its first entry
-  credits_.use(packet.vc, 1);
-  ++flits_sent_;
-  Flit flit = make_flit(handle, packet.hash_key(), packet.dst, 1, packet.cls, packet.wire_bytes);
-  flit.flags = Flit::head_flag | Flit::tail_flag;
-  out_->send(flit, packet.vc, now);
-  return true;
 }
 
 void GpuPort::send_flit(int vc, Cycles now, Femtoseconds time) {

@@ -51,7 +51,23 @@ class GpuPort {
   void enqueue(PacketHandle handle);
   /// The same as enqueue() followed by send() at `now`, for a one-flit packet that meets an idle port; false, and
   /// nothing done, when it cannot leave at once.
-  bool send_at_once(PacketHandle handle, Packet& packet, Cycles now, Femtoseconds time);
+  bool send_at_once(PacketHandle handle, Packet& packet, Cycles now, Femtoseconds time) {
+    if (waiting_ != 0 || packet.length != 1 || !out_->ready(now)) return false;
+    ClassQueue& queue = classes_[index(packet.cls)];
+    const VcRange range = queue.range;
+    const int vc = choose_vc(queue, packet);
+    if (vc < 0) return false;
+    queue.next_vc = vc + 1 - range.first == range.count ? 0 : vc + 1 - range.first;
+    packet.vc = static_cast<VcId>(vc);
+    packet.link = link_;
+    packet.ledger.add(Cause::source_queue, time - packet.created);  // its first entry
+    credits_.use(packet.vc, 1);
+    ++flits_sent_;
+    Flit flit = make_flit(handle, packet.hash_key(), packet.dst, 1, packet.cls, packet.wire_bytes);
+    flit.flags = Flit::head_flag | Flit::tail_flag;
+    out_->send(flit, packet.vc, now);
+    return true;
+  }
   /// Packets of a class that wait here, the one being sent included.
   std::size_t waiting(ClassId cls) const { return classes_[index(cls)].queue.size(); }
   std::size_t waiting() const { return waiting_; }
@@ -78,6 +94,11 @@ class GpuPort {
     }
     return arrival.flit.tail() ? arrival.flit.handle : PacketHandle::none;
   }
+  /// The same where all classes are drained, for a flit that Channel::drain_into() hands over: it arrives at `at`.
+  void drain(const PortFlit& arrival, Cycles at) {
+    ++flits_received_;
+    out_->return_credit(arrival.vc, at);
+  }
   /// The packet leaves the receive buffer: its slots' credits go back from edge `now` on.
   void consume(const Packet& packet, VcId vc, Cycles now) {
     if (classes_[index(packet.cls)].drained) return;
@@ -96,6 +117,7 @@ class GpuPort {
 
   // --- for checks and reports ---
   const GpuPortConfig& config() const { return config_; }
+  NodeId node() const { return node_; }
   const Channel& out() const { return *out_; }
   int credits_total() const { return credits_.total(); }
   int credits_available(VcId vc) const { return credits_.available(vc); }
@@ -134,10 +156,37 @@ class GpuPort {
   };
 
   void hold(const PortFlit& arrival);
-  Flit make_flit(PacketHandle handle, std::uint32_t hash_key, NodeId dst, int length, ClassId cls, int bytes) const;
+  Flit make_flit(PacketHandle handle, std::uint32_t hash_key, NodeId dst, int length, ClassId cls, int bytes) const {
+    Flit flit;
+    flit.handle = handle;
+    flit.hash_key = hash_key;
+    flit.dst = dst;
+    flit.length = static_cast<std::uint16_t>(length);
+    flit.cls = cls;
+    flit.wire_bytes = static_cast<std::uint16_t>(flit_bytes_);
+    if (bytes < flit_bytes_) {
+      const int held = bytes + wire_unit_ - 1;
+      flit.wire_bytes = static_cast<std::uint16_t>(held - held % wire_unit_);
+    }
+    return flit;
+  }
   bool send_one(Cycles now, Femtoseconds time);
   void start_packets(Cycles now);
-  int choose_vc(const ClassQueue& queue, const Packet& packet) const;
+  int choose_vc(const ClassQueue& queue, const Packet& packet) const {
+    const VcRange range = queue.range;
+    const int needed = whole_packet_credit_ ? packet.length : 1;
+    const auto usable = [&](int vc) { return !busy(vc) && credits_.available(static_cast<VcId>(vc)) >= needed; };
+    if (vc_choice_ == VcChoice::destination) {
+      const int vc = range.first + static_cast<int>(index(packet.dst)) % range.count;
+      return usable(vc) ? vc : -1;
+    }
+    int vc = queue.next_vc;
+    for (int i = 0; i < range.count; ++i) {
+      if (usable(range.first + vc)) return range.first + vc;
+      if (++vc == range.count) vc = 0;
+    }
+    return -1;
+  }
   int pick_flit(Cycles now);
   void send_flit(int vc, Cycles now, Femtoseconds time);
 
@@ -151,6 +200,12 @@ class GpuPort {
   std::size_t waiting_ = 0;
   std::uint64_t flits_sent_ = 0;
   std::uint64_t flits_received_ = 0;
+  int flit_bytes_;
+  int wire_unit_;
+  std::uint16_t link_;
+  NodeId node_;
+  VcChoice vc_choice_;
+  bool whole_packet_credit_;
   std::array<std::uint64_t, 2> busy_{};
   SenderCredits credits_;
   std::vector<int> active_;  ///< VCs with a packet under way, in order of start

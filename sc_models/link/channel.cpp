@@ -44,8 +44,6 @@ Channel::Channel(const ChannelConfig& config, PacketPool& packets, Inbox& inbox,
       one_flit_per_cycle_(config.one_flit_per_cycle && !config.supervised),
       unwatched_one_a_cycle_(one_flit_per_cycle_),
       port_(port),
-      fixed_propagation_(config.propagation),
-      fixed_phy_fec_(config.phy_fec),
       rx_clock_(config.rx_clock),
       config_(config),
       pending_(static_cast<std::size_t>(config.vcs)) {
@@ -57,9 +55,10 @@ Channel::Channel(const ChannelConfig& config, PacketPool& packets, Inbox& inbox,
   }
   const Femtoseconds latency = config.phy_fec + config.propagation;
   if (one_flit_per_cycle_) {
-    fixed_serialization_ = config.wire.end_of(config.wire_unit.value());
-    fixed_latency_ = config.rx_clock.cycles_for(fixed_serialization_ + latency);
-    fixed_crossing_ = config.rx_clock.edge(fixed_latency_) - fixed_serialization_ - latency;
+    const Femtoseconds serialization = config.wire.end_of(config.wire_unit.value());
+    fixed_latency_ = config.rx_clock.cycles_for(serialization + latency);
+    fixed_wire_ = Ledger::wire(serialization, config.propagation, config.phy_fec);
+    fixed_crossing_ = config.rx_clock.edge(fixed_latency_) - serialization - latency;
   }
   if (config.credits.message == Bytes(0)) {
     side_band_latency_ = std::max(Cycles(1), config.rx_clock.cycles_for(latency)) + config.credits.side_band_delay;
@@ -76,7 +75,14 @@ Channel::~Channel() = default;
 void Channel::watch(ChannelProbe* probe) {
   probe_ = probe;
   unwatched_one_a_cycle_ = one_flit_per_cycle_ && probe == nullptr;
+  unwatched_drain_ = unwatched_one_a_cycle_ ? drain_ : nullptr;
   unwatched_credit_latency_ = probe == nullptr && layer_ == nullptr ? side_band_latency_ : Cycles(0);
+}
+
+void Channel::drain_into(FlitDrain& drain, DrainLines lines) {
+  drain_ = &drain;
+  drain_lines_ = lines;
+  unwatched_drain_ = unwatched_one_a_cycle_ ? drain_ : nullptr;
 }
 
 void Channel::send_otherwise(const Flit& flit, VcId vc, Cycles now) {

@@ -19,6 +19,7 @@
 #include "flit/pool.hpp"
 #include "flit/port_flit.hpp"
 #include "flit/profile.hpp"
+#include "link/flit_drain.hpp"
 #include "link/inbox.hpp"
 #include "observe/probes/probes.hpp"
 
@@ -64,6 +65,12 @@ ChannelConfig make_channel_config(const Profile& profile, Femtoseconds propagati
 
 class alignas(64) Channel {
  public:
+  /// What a drained flit touches at its end, to bring it near: the receiver's state and the channel of its credits.
+  struct DrainLines {
+    const void* receiver = nullptr;
+    const Channel* credits = nullptr;
+  };
+
   /// `inbox`, `port`: where this channel's flits arrive; credits for the opposite channel arrive there as well.
   Channel(const ChannelConfig& config, PacketPool& packets, Inbox& inbox, PortId port);
   ~Channel();
@@ -82,6 +89,7 @@ class alignas(64) Channel {
 
   /// tx_ready as the core samples it at edge `at`: false while the wire is busy beyond the skid.
   bool ready(Cycles at) const {
+    if (one_flit_per_cycle_) return true;
     if (held_) return ready_though_held(at);
     return config_.tx_clock.edge(at) >= free_from_ - slack_;
   }
@@ -105,12 +113,23 @@ class alignas(64) Channel {
 
   /// From now on `probe` is told what happens here; null: nobody.
   void watch(ChannelProbe* probe);
+  /// What arrives is drained as it is sent, where always_ready() and nobody watches. The credits that come of it reach
+  /// the opposite channel's inbox a whole round trip ahead.
+  void drain_into(FlitDrain& drain, DrainLines lines);
 
   /// Brings what a flit touches here near.
   void prefetch() const {
     __builtin_prefetch(this, 1);
     __builtin_prefetch(reinterpret_cast<const char*>(this) + 64, 1);
     __builtin_prefetch(reinterpret_cast<const char*>(this) + 128, 1);
+  }
+
+  /// The same for a flit that is drained. What prefetch() fetches should have come.
+  void prefetch_drain() const {
+    if (unwatched_drain_ == nullptr) return;
+    __builtin_prefetch(drain_lines_.receiver, 1);
+    __builtin_prefetch(static_cast<const char*>(drain_lines_.receiver) + 64, 1);
+    drain_lines_.credits->prefetch();
   }
 
   const ChannelConfig& config() const { return config_; }
@@ -144,8 +163,16 @@ class alignas(64) Channel {
 
   void send_fixed(const Flit& flit, VcId vc, Cycles now) {
     const Cycles arrival = now + fixed_latency_;
-    if (flit.tail()) book_fixed((*packets_)[flit.handle], arrival);
-    inbox_->put_flit(arrival, PortFlit{flit, port_, vc});
+    Packet* tail = nullptr;
+    if (flit.tail()) {
+      tail = &(*packets_)[flit.handle];
+      book_fixed(*tail, arrival);
+    }
+    if (unwatched_drain_ != nullptr && arrival <= unwatched_drain_->horizon()) {
+      unwatched_drain_->drain(PortFlit{flit, port_, vc}, tail, arrival);
+    } else {
+      inbox_->put_flit(arrival, PortFlit{flit, port_, vc});
+    }
   }
   void send_otherwise(const Flit& flit, VcId vc, Cycles now);
   void send_timed(const Flit& flit, VcId vc, Cycles now);
@@ -159,9 +186,7 @@ class alignas(64) Channel {
   const Group& group_of(std::int64_t position);
   Arrival arrive(std::int64_t position);
   void book_fixed(Packet& packet, Cycles arrival) {
-    packet.ledger.add(Cause::serialization, fixed_serialization_);
-    packet.ledger.add(Cause::propagation, fixed_propagation_);
-    packet.ledger.add(Cause::phy_fec, fixed_phy_fec_);
+    packet.ledger.add(fixed_wire_);
     if (fixed_crossing_ != Femtoseconds(0)) packet.ledger.add(Cause::clock_crossing, fixed_crossing_);
     packet.mark = rx_clock_.edge(arrival);
   }
@@ -186,10 +211,10 @@ class alignas(64) Channel {
   bool unwatched_one_a_cycle_;  ///< and nobody is to be told: one question for what is common
   bool held_ = false;           ///< the link layer says whether the core may send
   PortId port_;
+  FlitDrain* unwatched_drain_ = nullptr;
+  DrainLines drain_lines_;
   Cycles fixed_latency_{0};  ///< of a flit where one_flit_per_cycle, and how its ledger divides
-  Femtoseconds fixed_serialization_{0};
-  Femtoseconds fixed_propagation_;
-  Femtoseconds fixed_phy_fec_;
+  Ledger::Wire fixed_wire_;
   Femtoseconds fixed_crossing_{0};
   Clock rx_clock_;
   Cycles unwatched_credit_latency_{0};  ///< of credits by side band that nobody is to be told of, else 0
@@ -200,6 +225,7 @@ class alignas(64) Channel {
 
   ChannelConfig config_;
   ChannelProbe* probe_ = nullptr;
+  FlitDrain* drain_ = nullptr;
   Cycles side_band_latency_{0};
   Femtoseconds slack_{0};       ///< how far ahead of now the wire may be booked before ready goes low
   std::int64_t next_ = 0;       ///< first free payload byte of the wire

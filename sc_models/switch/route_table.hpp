@@ -40,6 +40,7 @@ class RouteTable {
   /// Ascending.
   const std::vector<std::uint8_t>& outputs(const Row& row) const { return lists_[row.list]; }
   const AnyVcSet& vcs(std::uint8_t mask) const { return masks_[mask]; }
+  std::size_t mask_count() const { return masks_.size(); }
   /// All rows written so far allow the same VCs.
   bool one_mask() const { return masks_.size() <= 1; }
 

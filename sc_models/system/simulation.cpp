@@ -62,7 +62,10 @@ Simulation::Stop Simulation::advance_to(Femtoseconds time, const std::function<b
         sc_core::sc_pending_activity() ? to_femtoseconds(sc_core::sc_time_to_pending_activity()) : time - now();
     // To the end of the slice in which something happens, whether or not idle chips are stepped on the way.
     const Femtoseconds next = idle < time - now() ? slice * ((now() + idle) / slice + 1) : time;
-    start_kernel(to_sc_time(std::min(next, time) - now()));
+    // The kernel stops before the processes of the last instant run.
+    const Femtoseconds stop = std::min(next, time);
+    fabric_.look_ahead(fabric_.domain().clock().at_or_after(stop) - Cycles(1));
+    start_kernel(to_sc_time(stop - now()));
     if (progress_ != nullptr && *progress_) (*progress_)(now(), end_, fabric_.flit_hops());
     if (!watch()) return Stop::deadlock;
   }

@@ -5,8 +5,13 @@
 
 #include "common/check.hpp"
 #include "link/link_layer.hpp"
+#include "switch/model/vc_router_core.hpp"
 
 namespace fs::tlm {
+
+namespace {
+constexpr int few_flits = 6;  ///< in a cycle: what they touch is near anyway
+}
 
 SwitchChip::SwitchChip(const Config& config, std::unique_ptr<SwitchCore> core, PacketPool& packets, Inbox& inbox)
     : config_(config),
@@ -17,7 +22,11 @@ SwitchChip::SwitchChip(const Config& config, std::unique_ptr<SwitchCore> core, P
       ready_((static_cast<std::size_t>(config.core.ports) + 63) / 64 + 3),
       tx_(static_cast<std::size_t>(config.core.ports)),
       shared_peers_(config.core.peer_shared_pool),
-      pipeline_(config.clock.period() * config.core.pipeline_cycles()) {
+      pipeline_(config.clock.period() * config.core.pipeline_cycles()),
+      body_pipeline_(config.core.vc_allocation == VcAllocation::before ? pipeline_ - config.clock.period() : pipeline_),
+      pipeline_after_(config.clock.period() * (1 + config.core.output_pipeline)),
+      router_(dynamic_cast<VcRouterCore<1>*>(core_.get())),
+      wide_router_(dynamic_cast<VcRouterCore<2>*>(core_.get())) {
   const auto ports = static_cast<std::size_t>(config.core.ports);
   const auto places = ports * static_cast<std::size_t>(config.core.vcs);
   rx_credit_.resize(places);
@@ -29,6 +38,7 @@ SwitchChip::SwitchChip(const Config& config, std::unique_ptr<SwitchCore> core, P
       static_cast<std::size_t>(1 + (config.core.buffer == BufferKind::shared_pool
                                         ? config.core.pool_depth
                                         : *std::max_element(config.core.depth.begin(), config.core.depth.end())));
+  freed_.assign(ports, -1);
   fills_.resize(places * fill_stride_ + fill_stride_);
   const bool shared = config.core.buffer == BufferKind::shared_pool;
   for (std::size_t i = 0; i < places; ++i) {
@@ -36,6 +46,13 @@ SwitchChip::SwitchChip(const Config& config, std::unique_ptr<SwitchCore> core, P
     inputs_[i].depth = shared ? config.core.pool_depth : config.core.depth[vc];
     outputs_[i].stall_below = config.stall_below[vc];
   }
+}
+
+int SwitchChip::high_water(PortId port, VcId vc) const {
+  const auto* fills = &fills_[place(port, vc) * fill_stride_];
+  std::size_t most = fill_stride_ - 1;
+  while (most > 0 && fills[most] == 0) --most;
+  return static_cast<int>(most);
 }
 
 int SwitchChip::fill_percentile(PortId port, VcId vc, double q) const {
@@ -56,6 +73,7 @@ void SwitchChip::connect(PortId port, Channel& out) {
   ready_[index(port) >> 6] |= 1ULL << (index(port) & 63);
   if (!out.always_ready()) slow_ports_.push_back(static_cast<int>(index(port)));
   credit_messages_ = credit_messages_ || out.config().credits.message > Bytes(0);
+  fusible_ = fusible_ && slow_ports_.empty() && !credit_messages_ && !shared_peers_;
 }
 
 /// Of [from, to), how long an output VC had too few credits.
@@ -73,7 +91,7 @@ Cycles SwitchChip::stalled(std::size_t output, Cycles from, Cycles to) const {
   return sum;
 }
 
-void SwitchChip::end_stall(std::size_t output, Cycles now) {
+[[gnu::noinline]] void SwitchChip::end_stall(std::size_t output, Cycles now) {
   Output& o = outputs_[output];
   Stalls& past = stalls_[output];
   past.newest = (past.newest + 1) % Stalls::kept;
@@ -99,12 +117,9 @@ void SwitchChip::take_arrivals(const Inbox::Slot& slot, Cycles now) {
     const std::size_t p = place(arrival.port, arrival.vc);
     Input& input = inputs_[p];
     const int held = ++input.held;
+    FS_CHECK(held <= input.depth, config_.name + ": port " + std::to_string(index(arrival.port)) + " VC " +
+                                      std::to_string(index(arrival.vc)) + ": a flit arrived without credit");
     ++fills_[p * fill_stride_ + static_cast<std::size_t>(held)];
-    if (held > input.high_water) {
-      input.high_water = held;
-      FS_CHECK(held <= input.depth, config_.name + ": port " + std::to_string(index(arrival.port)) + " VC " +
-                                        std::to_string(index(arrival.vc)) + ": a flit arrived without credit");
-    }
   }
   for (const auto& pulse : slot.credits) {
     if (shared_peers_) {
@@ -124,7 +139,7 @@ int SwitchChip::credits_total(PortId port) const {
   return sum;
 }
 
-void SwitchChip::use_credit(const PortFlit& flit, std::size_t output, Cycles now) {
+[[gnu::always_inline]] inline void SwitchChip::use_credit(const PortFlit& flit, std::size_t output, Cycles now) {
   if (shared_peers_) {
     shared_credits_[index(flit.port)].use(flit.vc, 1);
     watch_all_stalls(flit.port, now);
@@ -141,17 +156,9 @@ void SwitchChip::update_ready(Cycles now) {
   }
 }
 
-void SwitchChip::book(Packet& packet, std::size_t output, const Channel& out, Cycles now) {
-  // The cycle of VC allocation is its head's alone: a tail that is not its head's own flit does not spend it.
-  const bool spared = packet.length > 1 && config_.core.vc_allocation == VcAllocation::before;
-  const Femtoseconds pipeline = spared ? pipeline_ - config_.clock.period() : pipeline_;
-  const Femtoseconds waited = config_.clock.edge(now) - packet.mark - pipeline;
-  packet.ledger.add(Cause::switch_pipeline, pipeline);
-  ++packet.hops;
-  if (waited <= Femtoseconds(0)) {
-    FS_CHECK(waited == Femtoseconds(0), config_.name + ": a flit left before its pipeline's end");
-    return;
-  }
+[[gnu::noinline]] void SwitchChip::book_wait(Packet& packet, std::size_t output, const Channel& out, Cycles now,
+                                             Femtoseconds waited) {
+  FS_CHECK(waited > Femtoseconds(0), config_.name + ": a flit left before its pipeline's end");
   const Cycles to = now - Cycles(1 + config_.core.output_pipeline);
   const Cycles cycles(waited / config_.clock.period());
   Cycles retried{0};
@@ -172,6 +179,7 @@ void SwitchChip::flush_credits(Cycles now) {
 }
 
 SwitchTrouble& SwitchChip::expect_trouble(int number, SwitchLosses& losses) {
+  fusible_ = false;
   if (trouble_ == nullptr) {
     const int pool = config_.core.buffer == BufferKind::shared_pool ? config_.core.pool_depth : 0;
     trouble_ =
@@ -208,7 +216,13 @@ SwitchChip::Death SwitchChip::die(Cycles now) {
   return death;
 }
 
-Cycles SwitchChip::step(Cycles now) {
+[[gnu::flatten]] Cycles SwitchChip::step(Cycles now) {
+  if (fusible_ && router_ != nullptr) return step_fused(*router_, now);
+  if (fusible_ && wide_router_ != nullptr) return step_fused(*wide_router_, now);
+  return step_apart(now);
+}
+
+[[gnu::noinline]] Cycles SwitchChip::step_apart(Cycles now) {
   // 1. What reached the pins.
   Inbox::Slot& slot = inbox_->take(now);
   if (trouble_ != nullptr) {
@@ -243,25 +257,75 @@ Cycles SwitchChip::step(Cycles now) {
     }
     if (trouble_->owes_tails()) next = std::min(next, now + Cycles(1));
   }
-  // 4. Flits to their channels; a tail settles its packet's account. Packets and channels lie scattered in memory.
-  for (int i = 0; i < out.tx_count; ++i) {
-    const PortFlit& flit = tx_[static_cast<std::size_t>(i)];
-    const auto* packet = reinterpret_cast<const char*>(&(*packets_)[flit.flit.handle]);
-    __builtin_prefetch(packet);
-    __builtin_prefetch(packet + 64);
-    __builtin_prefetch(out_[index(flit.port)]);
-  }
-  for (int i = 0; i < out.tx_count; ++i) {
-    const PortFlit& flit = tx_[static_cast<std::size_t>(i)];
-    const std::size_t output = place(flit.port, flit.vc);
-    if (flit.flit.tail()) book((*packets_)[flit.flit.handle], output, *out_[index(flit.port)], now);
-    use_credit(flit, output, now);
-    out_[index(flit.port)]->send(flit.flit, flit.vc, now);
-  }
-  flit_hops_ += static_cast<std::uint64_t>(out.tx_count);
+  // 4. Flits to their channels.
+  send(out.tx, out.tx_count, now);
   // 5. Credit messages whose time has come.
   if (credit_messages_ && (out.rx_credit_count > 0 || credit_deadline_ <= now)) flush_credits(now);
   if (credit_deadline_ != Cycles::max()) next = std::min(next, std::max(credit_deadline_, now + Cycles(1)));
+  return next;
+}
+
+/// A tail settles its packet's account. Packets and channels lie scattered in memory.
+[[gnu::always_inline]] inline void SwitchChip::send(const PortFlit* flits, int count, Cycles now) {
+  constexpr int ahead = 4;
+  for (int i = 0; i < count && count > few_flits; ++i) {
+    const auto* packet = reinterpret_cast<const char*>(&(*packets_)[flits[i].flit.handle]);
+    for (std::size_t line = 0; line < sizeof(Packet); line += 64) __builtin_prefetch(packet + line, 1);
+    out_[index(flits[i].port)]->prefetch();
+  }
+  const Femtoseconds time = config_.clock.edge(now);
+  for (int i = 0; i < count; ++i) {
+    const PortFlit& flit = flits[i];
+    if (count > few_flits) out_[index(flits[std::min(i + ahead, count - 1)].port)]->prefetch_drain();
+    Channel& out = *out_[index(flit.port)];
+    const std::size_t output = place(flit.port, flit.vc);
+    if (flit.flit.tail()) book((*packets_)[flit.flit.handle], output, out, now, time);
+    use_credit(flit, output, now);
+    out.send(flit.flit, flit.vc, now);
+  }
+  flit_hops_ += static_cast<std::uint64_t>(count);
+}
+
+/// The steps of step_apart(), where nothing but private buffers and wires that are always ready is about.
+template <class Core>
+[[gnu::always_inline]] inline Cycles SwitchChip::step_fused(Core& core, Cycles now) {
+  struct Shell {
+    SwitchChip* chip;
+    Cycles now;
+    std::size_t vcs;
+    std::size_t place(int port, int vc) const {
+      return static_cast<std::size_t>(port) * vcs + static_cast<std::size_t>(vc);
+    }
+    std::int64_t mark(int vc) const { return now.value() << 8 | vc; }
+    void arrived(int port, int vc, int fill) {
+      // On the pins, a slot freed at this edge is still full.
+      const int full = fill + static_cast<int>(chip->freed_[static_cast<std::size_t>(port)] == mark(vc));
+      ++chip->fills_[place(port, vc) * chip->fill_stride_ + static_cast<std::size_t>(full)];
+    }
+    void freed(int port, int vc) {
+      chip->freed_[static_cast<std::size_t>(port)] = mark(vc);
+      chip->out_[static_cast<std::size_t>(port)]->return_credit(static_cast<VcId>(vc), now);
+    }
+    void credit(int port, int vc) {
+      const std::size_t output = place(port, vc);
+      if (++chip->outputs_[output].credits == chip->outputs_[output].stall_below) chip->end_stall(output, now);
+    }
+  } shell{this, now, static_cast<std::size_t>(config_.core.vcs)};
+  Inbox::Slot& slot = inbox_->take(now);
+  CoreInputs in;
+  in.rx = slot.flits.data();
+  in.rx_count = static_cast<int>(slot.flits.size());
+  in.tx_credit = slot.credits.data();
+  in.tx_credit_count = static_cast<int>(slot.credits.size());
+  in.tx_ready = ready_.data();
+  if (in.rx_count > few_flits) {
+    for (const PortFlit& flit : slot.flits) core.prefetch(flit.port, flit.vc);
+  }
+  PortFlit* tx = tx_.data();
+  int tx_count = 0;
+  const Cycles next = core.step_for(now, in, tx, tx_count, shell);
+  slot.clear();
+  send(tx, tx_count, now);
   return next;
 }
 

@@ -13,6 +13,11 @@
 #include "tlm/chip.hpp"
 #include "tlm/switch_trouble.hpp"
 
+namespace fs {
+template <int Words>
+class VcRouterCore;
+}
+
 namespace fs::tlm {
 
 class SwitchChip final : public Chip {
@@ -35,11 +40,13 @@ class SwitchChip final : public Chip {
   const SwitchCore& core() const { return *core_; }
   std::uint64_t flit_hops() const { return flit_hops_; }
   /// Most flits ever buffered behind an input port and VC.
-  int high_water(PortId port, VcId vc) const { return inputs_[place(port, vc)].high_water; }
+  int high_water(PortId port, VcId vc) const;
   /// The fill that all but a share 1 - q of arriving flits found there, themselves included; 0 when none came.
   int fill_percentile(PortId port, VcId vc, double q) const;
   int depth(VcId vc) const { return inputs_[index(vc)].depth; }
-  int buffered(PortId port, VcId vc) const { return inputs_[place(port, vc)].held; }
+  int buffered(PortId port, VcId vc) const {
+    return fused() ? core_->occupancy(port, vc) : inputs_[place(port, vc)].held;
+  }
   int credits(PortId port, VcId vc) const {
     return shared_peers_ ? shared_credits_[index(port)].available(vc) : outputs_[place(port, vc)].credits;
   }
@@ -78,7 +85,6 @@ class SwitchChip final : public Chip {
   /// An input VC's receive buffer, from the pins.
   struct Input {
     int held = 0;
-    int high_water = 0;
     int depth = 0;
   };
   /// An output VC, from the pins: credits held (private buffers), and when they were too few.
@@ -92,12 +98,33 @@ class SwitchChip final : public Chip {
   std::size_t place(PortId port, VcId vc) const {
     return index(port) * static_cast<std::size_t>(config_.core.vcs) + index(vc);
   }
+  /// The core tells this shell what it does while it does it: nothing here needs its pins as lists.
+  bool fused() const { return fusible_ && (router_ != nullptr || wide_router_ != nullptr); }
+  template <class Core>
+  Cycles step_fused(Core& core, Cycles now);
+  Cycles step_apart(Cycles now);
+  void send(const PortFlit* flits, int count, Cycles now);
   void watch_all_stalls(PortId port, Cycles now);
   void take_arrivals(const Inbox::Slot& slot, Cycles now);
   void update_ready(Cycles now);
   Cycles stalled(std::size_t output, Cycles from, Cycles to) const;
   void end_stall(std::size_t output, Cycles now);
-  void book(Packet& packet, std::size_t output, const Channel& out, Cycles now);
+  void book(Packet& packet, std::size_t output, const Channel& out, Cycles now, Femtoseconds time) {
+    // The cycle of VC allocation is its head's alone: a tail that is not its head's own flit does not spend it.
+    const Femtoseconds pipeline = packet.length > 1 ? body_pipeline_ : pipeline_;
+    const Femtoseconds waited = time - packet.mark - pipeline;
+    packet.ledger.add(Cause::switch_pipeline, pipeline);
+    ++packet.hops;
+    if (waited == Femtoseconds(0)) return;
+    const Output& o = outputs_[output];
+    if (waited > Femtoseconds(0) && out.layer() == nullptr && o.since < Cycles(0) &&
+        config_.clock.edge(o.last_end) <= time - pipeline_after_ - waited) {
+      packet.ledger.add(Cause::allocation, waited);  // no credit was lacking all the while
+    } else {
+      book_wait(packet, output, out, now, waited);
+    }
+  }
+  void book_wait(Packet& packet, std::size_t output, const Channel& out, Cycles now, Femtoseconds waited);
   void use_credit(const PortFlit& flit, std::size_t output, Cycles now);
   void flush_credits(Cycles now);
   void filter_arrivals(Inbox::Slot& slot, Cycles now);
@@ -120,7 +147,13 @@ class SwitchChip final : public Chip {
   bool shared_peers_;
   std::vector<std::uint32_t> fills_;  ///< by (port, VC) and fill: flits that found it on arrival
   std::size_t fill_stride_ = 0;
+  std::vector<std::int64_t> freed_;  ///< by port, fused: when it last freed a slot << 8 | the slot's VC
   Femtoseconds pipeline_;
+  Femtoseconds body_pipeline_;   ///< of tails that are not their head's own flit
+  Femtoseconds pipeline_after_;  ///< the part of it after the grant
+  VcRouterCore<1>* router_ = nullptr;
+  VcRouterCore<2>* wide_router_ = nullptr;
+  bool fusible_ = true;  ///< nothing here asks for more than step_fused() does
   std::uint64_t flit_hops_ = 0;
   std::unique_ptr<SwitchTrouble> trouble_;  ///< null unless a fault may hit this switch
 };

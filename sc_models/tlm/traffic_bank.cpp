@@ -8,15 +8,6 @@
 
 namespace fs::tlm {
 
-namespace {
-
-void prefetch(const Packet& packet) {
-  const auto* bytes = reinterpret_cast<const char*>(&packet);
-  for (std::size_t line = 0; line < sizeof(Packet); line += 64) __builtin_prefetch(bytes + line, 1);
-}
-
-}  // namespace
-
 TrafficBank::TrafficBank(Clock clock, PacketPool& packets, Inbox& inbox, Recorder& recorder, Traffic traffic, int ports)
     : clock_(clock),
       packets_(&packets),
@@ -27,7 +18,7 @@ TrafficBank::TrafficBank(Clock clock, PacketPool& packets, Inbox& inbox, Recorde
       due_now_(due_.words()),
       sending_(due_.words()),
       flush_(due_.words()),
-      ahead_(ports > few_ports ? 8 : never) {
+      many_ports_(ports > few_ports) {
   if (traffic_.plan != nullptr) interleave_ = traffic_.plan->interleave;
   ports_.reserve(static_cast<std::size_t>(ports));
   lines_.reserve(static_cast<std::size_t>(ports));
@@ -57,26 +48,32 @@ void TrafficBank::take_arrivals(const Inbox::Slot& slot, Cycles now) {
     if (port.waiting() > 0) mark(sending_, index(pulse.port));
   }
   const Femtoseconds time = clock_.edge(now);
-  for (std::size_t i = 0; i < slot.flits.size(); ++i) {
-    const PortFlit& arrival = slot.flits[i];
-    if (i + ahead_ < slot.flits.size()) {
-      const PortFlit& later = slot.flits[i + ahead_];
-      ports_[index(later.port)].prefetch();
-      prefetch((*packets_)[later.flit.handle]);
-    }
-    if (i + ahead_ / 2 < slot.flits.size()) ports_[index(slot.flits[i + ahead_ / 2].port)].out().prefetch();
+  for (const PortFlit& arrival : slot.flits) {
     GpuPort& port = ports_[index(arrival.port)];
     const PacketHandle handle = port.receive(arrival, now);
     if (credit_messages_) mark(flush_, index(arrival.port));
     if (handle == PacketHandle::none) continue;
     const Packet& packet = (*packets_)[handle];
     port.consume(packet, arrival.vc, now);
-    if (packet.poisoned || packet.dst != port.config().node) {
-      end_in_vain(packet, packet.dst != port.config().node, time);
-    } else {
-      recorder_->packet_delivered(packet, time);
-    }
+    settle(packet, port, time);
     packets_->release(handle);
+  }
+}
+
+[[gnu::flatten]] void TrafficBank::drain(const PortFlit& flit, const Packet* packet, Cycles at) {
+  GpuPort& port = ports_[index(flit.port)];
+  port.drain(flit, at);
+  if (packet == nullptr) return;
+  settle(*packet, port, packet->mark);
+  packets_->release(flit.flit.handle);
+}
+
+void TrafficBank::settle(const Packet& packet, const GpuPort& port, Femtoseconds time) {
+  const bool misrouted = packet.dst != port.node();
+  if (__builtin_expect(packet.poisoned || misrouted, 0)) {
+    end_in_vain(packet, misrouted, time);
+  } else {
+    recorder_->packet_delivered(packet, time);
   }
 }
 
@@ -91,7 +88,7 @@ void TrafficBank::end_in_vain(const Packet& packet, bool misrouted, Femtoseconds
   if (watcher_ != nullptr) watcher_->packet_in_vain(packet, misrouted, now);
 }
 
-void TrafficBank::create_packet(std::size_t port, Cycles now) {
+[[gnu::flatten]] void TrafficBank::create_packet(std::size_t port, Cycles now) {
   Line& line = lines_[port];
   const std::uint64_t number = line.source.taken() * line.links + line.link;
   const NewPacket made = line.source.take();
@@ -118,25 +115,34 @@ void TrafficBank::create_packet(std::size_t port, Cycles now) {
 }
 
 void TrafficBank::take_due(Cycles now) {
-  std::fill(due_now_.begin(), due_now_.end(), 0);
   due_.take(now, due_now_.data());
   due_list_.clear();
   for (std::size_t w = 0; w < due_now_.size(); ++w) {
-    for (std::uint64_t word = due_now_[w]; word != 0; word &= word - 1) {
+    std::uint64_t word = std::exchange(due_now_[w], 0);
+    for (; word != 0; word &= word - 1) {
       due_list_.push_back(static_cast<std::uint32_t>(64 * w + static_cast<std::size_t>(lowest_bit(word))));
     }
   }
   for (std::size_t i = 0; i < due_list_.size(); ++i) {
-    if (i + ahead_ < due_list_.size()) {
-      const std::size_t later = due_list_[i + ahead_];
-      ports_[later].prefetch();
-      if (later < lines_.size()) __builtin_prefetch(&lines_[later]);
-    }
-    if (i + ahead_ / 2 < due_list_.size()) ports_[due_list_[i + ahead_ / 2]].out().prefetch();
+    if (many_ports_) prefetch_due(i);
     const std::size_t port = due_list_[i];
     if (credit_messages_) mark(flush_, port);
     if (port < lines_.size() && lines_[port].source.next_created() < now && may_start(port)) create_packet(port, now);
   }
+}
+
+/// A port and its source some places before the list comes to them; its channel, when the port has come.
+void TrafficBank::prefetch_due(std::size_t i) const {
+  constexpr std::size_t ahead = 8;
+  if (i + ahead < due_list_.size()) {
+    const std::size_t later = due_list_[i + ahead];
+    ports_[later].prefetch();
+    if (later < lines_.size()) {
+      __builtin_prefetch(&lines_[later], 1);
+      __builtin_prefetch(reinterpret_cast<const char*>(&lines_[later]) + 64, 1);
+    }
+  }
+  if (i + ahead / 2 < due_list_.size()) ports_[due_list_[i + ahead / 2]].out().prefetch();
 }
 
 void TrafficBank::send(Cycles now) {

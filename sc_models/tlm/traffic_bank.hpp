@@ -33,7 +33,7 @@ class VainArrivals {
 /// Many GPUs that one clock domain steps as one chip. What a link of theirs does in a cycle concerns no other link, so
 /// their links stand in one array, one inbox holds what arrives for all of them, and a cycle's cost follows the flits
 /// and credits in it, not the GPUs.
-class TrafficBank final : public Chip {
+class TrafficBank final : public Chip, public FlitDrain {
  public:
   /// What its GPUs create; `classes`: by kind_index of the packets.
   struct Traffic {
@@ -49,6 +49,8 @@ class TrafficBank final : public Chip {
   std::size_t port_count() const { return ports_.size(); }
   void watch_losses(VainArrivals& watcher) { watcher_ = &watcher; }
   Cycles step(Cycles now) override;
+  /// Every flit can be drained as it is sent (Channel::drain_into).
+  void drain(const PortFlit& flit, const Packet* packet, Cycles at) override;
 
   PortRange ports(std::size_t first, std::size_t count) const { return {&ports_[first], count}; }
   /// These three as in EndpointChip, for the links from `first` on.
@@ -71,7 +73,9 @@ class TrafficBank final : public Chip {
   }
   void arm(std::size_t port, Cycles now);
   void take_due(Cycles now);
-  void end_in_vain(const Packet& packet, bool misrouted, Femtoseconds now);
+  void prefetch_due(std::size_t i) const;
+  void settle(const Packet& packet, const GpuPort& port, Femtoseconds time);
+  [[gnu::cold, gnu::noinline]] void end_in_vain(const Packet& packet, bool misrouted, Femtoseconds now);
   void create_packet(std::size_t port, Cycles now);
   void send(Cycles now);
   void flush_credits(Cycles now);
@@ -94,8 +98,7 @@ class TrafficBank final : public Chip {
   std::vector<std::uint64_t> flush_;    ///< ports whose waiting credits this step may send
 
   static constexpr int few_ports = 256;  ///< their state fits the caches near the core
-  static constexpr std::size_t never = std::size_t{1} << 40;
-  std::size_t ahead_;  ///< many ports: fetched so many places before the lists come to them
+  bool many_ports_;                      ///< what a list names is fetched some places before the list comes to it
 };
 
 /// One GPU of a bank.

@@ -34,6 +34,17 @@ class DelayLine {
     return flits_[place(last_ - 1) + static_cast<std::size_t>(row(last_ - 1).count++)];
   }
 
+  /// The same for several flits at once: the first of `per_cycle` places, of which close_row() says how many were
+  /// filled (at least one). Nothing else may have entered for `due`.
+  PortFlit* open_row(std::int64_t due) {
+    row(last_) = {due, 0};
+    return &flits_[place(last_)];
+  }
+  void close_row(int count) {
+    row(last_++).count = count;
+    size_ += static_cast<std::size_t>(count);
+  }
+
   bool empty() const { return first_ == last_; }
   std::size_t size() const { return size_; }
   std::int64_t next_due() const { return empty() ? Cycles::max().value() : row(first_).due; }
@@ -46,6 +57,17 @@ class DelayLine {
     const PortFlit* flits = &flits_[place(first_)];
     for (int k = 0; k < count; ++k) take(flits[k]);
     drop_row(count);
+  }
+  /// The same where they stand: valid until the next flit enters.
+  PortFlit* take_row(std::int64_t cycle, int& count) {
+    if (empty() || row(first_).due > cycle) {
+      count = 0;
+      return nullptr;
+    }
+    count = row(first_).count;
+    PortFlit* flits = &flits_[place(first_)];
+    drop_row(count);
+    return flits;
   }
   /// The same into an array, which has room for `per_cycle` more flits.
   void move_due(std::int64_t cycle, PortFlit* to, int& to_count) {

@@ -18,6 +18,7 @@ bool is_plain(const SwitchConfig& c) {
 std::unique_ptr<SwitchCore> make_model_core(const SwitchConfig& config) {
   check_switch_config(config);
   if (config.queueing == Queueing::output) return std::make_unique<OutputQueuedCore>(config);
+  if (auto core = make_vc_router_core(config)) return core;
   if (!is_plain(config) || config.vcs > 64) return make_general_core(config);
   return config.vcs <= 4 ? make_plain_core_4(config) : make_plain_core_64(config);
 }

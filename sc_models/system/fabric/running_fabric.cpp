@@ -66,6 +66,17 @@ int usual_reach(const ChannelConfig& config) {
   return static_cast<int>(std::min<std::int64_t>(cycles, WakeWheel::slot_count - 1));
 }
 
+/// Flits for this port over `in` may be taken off as they are sent: on wires of one cycle, to a bank that is stepped
+/// before the sender. At the horizon some wait in the inbox while the next are drained, and those that wait must have
+/// come to their credits first.
+bool may_drain_early(const GpuPortConfig& port, const Channel& in, std::size_t bank, std::size_t sender) {
+  const ChannelConfig& c = in.config();
+  const Femtoseconds latency = c.wire.end_of(c.wire_unit.value()) + c.phy_fec + c.propagation;
+  const bool all_drained = port.drained.size() == port.classes.size() &&
+                           std::find(port.drained.begin(), port.drained.end(), false) == port.drained.end();
+  return all_drained && in.always_ready() && c.rx_clock.cycles_for(latency) == Cycles(1) && bank < sender;
+}
+
 }  // namespace
 
 RunningFabric::RunningFabric(const FabricPlan& plan)
@@ -166,8 +177,11 @@ void RunningFabric::build_channels() {
     config.supervised = supervised();
     config.whole_packet_credit = plan_.switch_core.switching != Switching::wormhole;
     const ChipId sink = graph.sink(id).chip;
+    // A drained flit's credit is known a round trip ahead.
+    const bool drained = graph.is_gpu(source) && !plan_.memory && config.one_flit_per_cycle;
     int& longest = reach[arrivals(sink).inbox];
-    longest = std::max(longest, usual_reach(config));
+    const auto there = static_cast<int>(config.rx_clock.cycles_for(config.phy_fec + config.propagation).value()) + 1;
+    longest = std::max(longest, std::min(usual_reach(config) + (drained ? there : 0), WakeWheel::slot_count - 1));
     configs.push_back(config);
   }
   for (std::size_t i = 0; i < inboxes; ++i) {
@@ -337,6 +351,11 @@ std::unique_ptr<tlm::EndpointChip> RunningFabric::build_traffic_gpu(ChipId id,
   for (const auto& port : ports) {
     bank.add_port(GpuPort(port, packets_, out_channel(id, port.port)), port.node, port.link,
                   static_cast<int>(ports.size()));
+    const auto& peer = *plan_.topology.graph.peer(id, port.port);
+    Channel& in = *channels_[index(peer.in)];
+    if (may_drain_early(port, in, place.inbox, arrivals(peer.far.chip).inbox)) {
+      in.drain_into(bank, {&bank.ports(bank.port_count() - 1, 1)[0], &out_channel(id, port.port)});
+    }
   }
   return std::make_unique<tlm::TrafficGpu>(bank, static_cast<std::size_t>(place.first_port), ports.size());
 }
@@ -373,6 +392,10 @@ void RunningFabric::advertise_credits() {
       channels_[index(opposite(id))]->advertise(static_cast<VcId>(vc), receiver.advertised(vc), Cycles(0));
     }
   }
+}
+
+void RunningFabric::look_ahead(Cycles horizon) {
+  for (const auto& [inbox, bank] : banks_) bank->look_ahead(early_delivery_ ? horizon : Cycles(-1));
 }
 
 std::uint64_t RunningFabric::flit_hops() const {

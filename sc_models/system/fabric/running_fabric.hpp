@@ -86,6 +86,10 @@ class RunningFabric {
   /// The RTL in this fabric's switches, in the order of the graph.
   const std::vector<cosim::VerilatedCore*>& verilated_cores() const { return verilated_cores_; }
   std::uint64_t flit_hops() const;
+  /// All edges up to `horizon` will be simulated before anybody asks what has arrived: flits that GPUs only drain may
+  /// be taken off as they are sent. Not where deliver_on_arrival() has been called: somebody watches them arrive.
+  void look_ahead(Cycles horizon);
+  void deliver_on_arrival() { early_delivery_ = false; }
   /// Memories and masters; null under open-loop traffic.
   const MemorySystem* memory() const { return memory_.get(); }
 
@@ -130,6 +134,7 @@ class RunningFabric {
   std::unique_ptr<MemorySystem> memory_;
   std::unique_ptr<FaultDesk> desk_;
   std::unique_ptr<OpenLoopPlan> open_loop_;
+  bool early_delivery_ = true;
   std::map<std::size_t, std::unique_ptr<tlm::TrafficBank>> banks_;  ///< by inbox
 };
 

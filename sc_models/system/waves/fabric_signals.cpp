@@ -83,6 +83,7 @@ struct FabricSignals::InboxWatcher final : ArrivalProbe {
 
 FabricSignals::FabricSignals(RunningFabric& fabric, FstFile& file, const std::vector<LinkId>& links)
     : fabric_(&fabric), file_(&file), place_of_(fabric.channel_count(), nowhere) {
+  fabric.deliver_on_arrival();
   const FabricPlan& plan = fabric.plan();
   const VcPlan& vcs = plan.routes.plan();
   name_vcs(vcs, plan.class_names());

@@ -9,6 +9,7 @@
 
 #include "system/fabric/conservation.hpp"
 #include "system/scenario.hpp"
+#include "system/scenario/collect_results.hpp"
 #include "system/scenario/read_scenario.hpp"
 #include "system/sweep/processes.hpp"
 
@@ -59,6 +60,75 @@ std::string complaint(const std::function<void(RunningFabric&, Cycles now)>& dam
     }
     return std::string("nothing lost");
   });
+}
+
+/// Packets of several flits, credits that run out, two classes of VCs: whatever the short cuts of an open loop pass by.
+const char* const mesh_text = R"(
+scenario: mesh
+protocol: {base: generic, classes: [{name: data, vcs: 3, slots: 2flits}], credits: {delay: 2cycles}}
+topology: {kind: mesh, dims: [3, 3], gpu_link: {length: 0m, medium: copper}, trunk: {length: 1m, medium: copper}}
+switch: {queueing: vc_fifo, vc_allocation: before, switching: wormhole, pipeline: {output: 1cycles}}
+workload: {open_loop: {load: 0.4, packets: [{flits: 1, weight: 3}, {flits: 4}]}}
+measure: {warmup: 500ns, window: 3us, drain: 1500ns}
+)";
+
+/// One VC whose credits are just short of the round trip, over wires of one cycle and of six: each credit that comes
+/// late costs a flit.
+std::string loop_text(const std::string& length, int slots) {
+  return R"(
+scenario: loop
+protocol: {base: generic, classes: [{name: data, vcs: 1, slots: )" +
+         std::to_string(slots) + R"(flits}]}
+topology: {kind: single_switch, gpus: 2, gpu_link: {length: )" +
+         length + R"(, medium: copper}}
+workload: {open_loop: {load: 1.0, pattern: neighbour}}
+measure: {window: 6us}
+)";
+}
+
+class NoLosses final : public tlm::SwitchLosses {
+  void flit_swallowed(int, const PortFlit&, Cycles) override {}
+  void overflow(int, const PortFlit&, bool, Cycles) override {}
+};
+
+/// Everything that a run tells but what the machine says of itself.
+std::string told(const std::string& text, const std::function<void(RunningFabric&, NoLosses&)>& prepare) {
+  return alone([&] {
+    auto document = Document::from_text(text, "t");
+    const ScenarioSpec spec = read_scenario(document);
+    RunningFabric fabric(spec.fabric);
+    NoLosses losses;
+    prepare(fabric, losses);
+    const RunEnd end = Simulation(fabric, spec.measure, nullptr, std::nullopt).run(nullptr);
+    Json result = collect_results(spec, fabric, end);
+    for (const char* key : {"wall_s", "flit_hops_per_s", "peak_rss_bytes"}) result.erase(key);
+    return result.dump(1);
+  });
+}
+
+TEST(ShortCuts, ChangeNothingThatARunTells) {
+  const std::string with = told(mesh_text, [](RunningFabric&, NoLosses&) {});
+  EXPECT_GT(Json::parse(with)["packets"]["delivered"], 5000);
+  EXPECT_GT(Json::parse(with)["packet_ledger_ns"]["all"]["credit_stall"], 0.0);
+  EXPECT_EQ(with, told(mesh_text, [](RunningFabric& fabric, NoLosses&) { fabric.deliver_on_arrival(); }))
+      << "packets taken off as they are sent";
+  EXPECT_EQ(with, told(mesh_text,
+                       [](RunningFabric& fabric, NoLosses& losses) {
+                         for (std::size_t i = 0; i < fabric.plan().topology.graph.chip_count(); ++i) {
+                           auto* chip = fabric.switch_at(static_cast<ChipId>(i));
+                           if (chip != nullptr) chip->expect_trouble(0, losses);
+                         }
+                       }))
+      << "switches whose core and shell run as one";
+}
+
+TEST(ShortCuts, DelayNoCreditWhereOneSliceEndsAndTheNextBegins) {
+  for (const auto& [length, slots] : {std::pair{"0m", 3}, {"0m", 4}, {"1m", 11}, {"1m", 12}}) {
+    const std::string text = loop_text(length, slots);
+    const std::string with = told(text, [](RunningFabric&, NoLosses&) {});
+    EXPECT_GT(Json::parse(with)["packets"]["delivered"], 5000);
+    EXPECT_EQ(with, told(text, [](RunningFabric& fabric, NoLosses&) { fabric.deliver_on_arrival(); })) << length;
+  }
 }
 
 TEST(Conservation, HoldsAfterARun) {

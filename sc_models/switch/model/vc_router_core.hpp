@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// The cycle model of the classic virtual-channel router: a private FIFO an input VC, VC allocation in a cycle of its
+// own, one iteration of iSLIP, wormhole, up to four VCs. The same cycle as ModelCore's, pin by pin (unit/switch
+// compares them), in half its time: all VCs of a port lie side by side, and queues are rings.
+#pragma once
+
+#include <cstdint>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "common/bits.hpp"
+#include "switch/core.hpp"
+#include "switch/model/delay_line.hpp"
+#include "switch/model/vc_lanes.hpp"
+#include "switch/route_table.hpp"
+
+namespace fs {
+
+/// Words: 64-bit words of a set of ports.
+template <int Words>
+class VcRouterCore final : public SwitchCore {
+ public:
+  /// `config` must be one that takes() accepts.
+  explicit VcRouterCore(const SwitchConfig& config);
+  static bool takes(const SwitchConfig& config);
+
+  void reset() override;
+  void write_route(ClassId cls, NodeId dst, const RouteRow& row) override;
+  Cycles step(Cycles cycle, const CoreInputs& in, CoreOutputs& out) override;
+  /// The same edge for a shell that is told what happens while it happens, instead of reading lists: it is asked
+  ///   shell.arrived(port, VC, fill)   for each rx flit: fill of its queue, itself included
+  ///   shell.freed(port, VC)           for each rx_credit pulse
+  ///   shell.credit(port, VC)          for each tx_credit pulse
+  /// and finds what stands on the tx pins in `tx` (its own array, or the core's until the next edge).
+  template <class Shell>
+  Cycles step_for(Cycles cycle, const CoreInputs& in, PortFlit*& tx, int& tx_count, Shell& shell);
+
+  /// Brings near what a flit that arrives there will touch: for switches so many that they leave the caches.
+  void prefetch(PortId port, VcId vc) const {
+    __builtin_prefetch(&queue(static_cast<int>(index(port)) * vc_slots + static_cast<int>(index(vc))), 1);
+  }
+
+  CoreCounts counts() const override;
+  int occupancy(PortId port, VcId vc) const override {
+    return queue(static_cast<int>(index(port)) * vc_slots + static_cast<int>(index(vc))).count;
+  }
+  int credits(PortId port, VcId vc) const override { return outputs_[index(port)].credits[index(vc)]; }
+  std::vector<std::string> waiting() const override;
+
+ private:
+  static constexpr int vc_slots = vc_lanes::count;  ///< VCs are numbered port * vc_slots + VC, however many there are
+  static constexpr std::uint16_t no_output = 0xffff;
+  static constexpr std::uint32_t no_offer = ~0U;
+  using PortSet = BitSet<Words>;
+
+  /// A flit in its queue: as it came, but for the port, which is the output chosen for it, and the VC, which is the
+  /// number of its row's VC mask.
+  using Slot = PortFlit;
+  /// Its slots, a ring, follow it in memory: that of a queue with few flits is one cache line.
+  struct alignas(4) Queue {
+    std::uint16_t head = 0;
+    std::uint16_t count = 0;
+    std::uint16_t arriving = no_output;  ///< output of the packet now arriving
+    std::uint16_t vc_accept = 0;         ///< VC allocation: the output * VCs + VC favoured next
+    std::uint8_t vc = 0;                 ///< output VC that the packet at the front holds
+  };
+  struct Input {
+    std::uint32_t best = no_offer;  ///< distance << 16 | output of the best offer; none in between
+    std::uint16_t accept = 0;       ///< the output favoured next
+    std::uint8_t favourite = 0;     ///< the VC favoured next
+  };
+  /// What a cycle asks of one output. Sets of VCs are the low bits of a byte.
+  struct Output {
+    alignas(16) std::uint32_t vc_grant[vc_slots] = {};  ///< VC allocation: the requester favoured next
+    std::uint16_t holder_input[vc_slots] = {};          ///< of held VCs; stale for free ones
+    std::uint8_t holder_vc[vc_slots] = {};
+    std::uint8_t free = 0;     ///< held by no packet
+    std::uint8_t some = 0;     ///< with credit
+    std::uint8_t ready = 0;    ///< held, and the next flit stands at the front
+    std::uint8_t offered = 0;  ///< with which flits could go as this cycle began
+    std::uint16_t credits[vc_slots] = {};
+    std::uint16_t outstanding[vc_slots] = {};  ///< credits spent and not given back
+    PortSet asking;                            ///< inputs with a head that asks for a VC
+    std::uint16_t grant = 0;                   ///< the input favoured next
+  };
+
+  struct alignas(64) Line {
+    unsigned char bytes[64];
+  };
+  Queue& queue(int q) {
+    return *std::launder(reinterpret_cast<Queue*>(lines_[static_cast<std::size_t>(q) * queue_lines_].bytes));
+  }
+  const Queue& queue(int q) const { return const_cast<VcRouterCore*>(this)->queue(q); }
+  static Slot* slots_of(Queue& q) { return std::launder(reinterpret_cast<Slot*>(&q + 1)); }
+  static const Slot* slots_of(const Queue& q) { return slots_of(const_cast<Queue&>(q)); }
+  /// The slot `ahead` places behind the first.
+  int slot_at(const Queue& q, int ahead) const {
+    const int at = q.head + ahead;
+    return at - (at >= slots_ ? slots_ : 0);
+  }
+  const Slot& front(int q) const { return slots_of(queue(q))[queue(q).head]; }
+  Input& input(int i) { return inputs_[static_cast<std::size_t>(i)]; }
+  Output& output(int o) { return outputs_[static_cast<std::size_t>(o)]; }
+  std::uint8_t& requests(int o, int i) { return requests_[static_cast<std::size_t>(o * ports_ + i)]; }
+
+  void offer(const PortSet& ready);
+  void allocate_vcs();
+  void allocate_vcs_of(int o);
+  void allocate_vc(int o, int requester, unsigned offers);
+  template <class Shell>
+  int carry_out(PortFlit* row, Shell& shell);
+  template <class Shell>
+  void traverse(int i, int o, PortFlit& to, Shell& shell);
+  int choose(const Output& u, int favourite, unsigned mine) const;
+  template <class Shell>
+  void count_credits(const CoreInputs& in, Shell& shell);
+  template <class Shell>
+  void enqueue(const PortFlit& rx, std::int64_t cycle, int adaptive_output, Shell& shell);
+  void request(int o, int i, int vc);
+  int route(const Flit& head, int input, const RouteTable::Row& row);
+  void choose_adaptive(const CoreInputs& in);
+  void begin_occupancy();
+  std::uint32_t& queued(int o, ClassId cls) {
+    return queued_[static_cast<std::size_t>(o * config_.classes) + index(cls)];
+  }
+  Cycles next_step(std::int64_t cycle, const PortSet& ready) const;
+  [[noreturn, gnu::cold, gnu::noinline]] void bad_arrival(const PortFlit& rx, std::int64_t cycle,
+                                                          const char* what) const;
+
+  SwitchConfig config_;
+  int ports_;
+  int vcs_;
+  int slots_ = 0;                 ///< of each queue
+  std::size_t queue_lines_ = 0;   ///< cache lines a queue takes
+  bool track_occupancy_ = false;  ///< an adaptive row has been written
+  bool eventful_ = false;         ///< this step changed state, or may at the next edge without any input
+  std::uint16_t depth_[vc_slots] = {};
+  RouteTable routes_;
+  std::vector<std::uint8_t> allowed_;  ///< by VC mask of the route table
+  PortSet busy_outputs_;               ///< outputs with a VC in `ready`
+  PortSet offered_inputs_;
+  PortSet pending_;  ///< outputs that heads without a VC ask for
+  std::uint64_t queued_flits_ = 0;
+  std::uint64_t request_count_ = 0;
+  std::uint64_t grant_count_ = 0;
+
+  std::vector<Output> outputs_;
+  std::vector<Input> inputs_;
+  std::vector<Line> lines_;             ///< queues and their slots
+  std::vector<std::uint8_t> requests_;  ///< per (output, input): which VCs ask
+  DelayLine pipeline_;
+  std::vector<std::uint16_t> spray_;   ///< per (input, class): the output favoured next
+  std::vector<std::uint32_t> queued_;  ///< per (output, class): flits queued here for it (adaptive rows only)
+  std::vector<int> adaptive_output_;   ///< per arrival; -1: not a head of an adaptive row
+};
+
+}  // namespace fs
+
+#include "switch/model/vc_router_setup.hpp"
+#include "switch/model/vc_router_step.hpp"
