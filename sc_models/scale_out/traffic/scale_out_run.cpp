@@ -36,9 +36,9 @@ void ScaleOutRun::plan(std::uint32_t of_class, std::uint32_t source, Femtosecond
 }
 
 void ScaleOutRun::post(std::uint32_t of_class, std::uint32_t source, Femtoseconds now) {
-  TrafficClass& traffic = classes_[of_class];
+  NetTraffic& traffic = classes_[of_class];
   if (!traffic.may_post(source, now)) return;
-  const TrafficClass::Post what = traffic.next(source);
+  const NetTraffic::Post what = traffic.next(source);
   std::uint32_t id = static_cast<std::uint32_t>(posted_.size());
   if (posted_free_.empty()) {
     posted_.push_back({});
@@ -51,7 +51,7 @@ void ScaleOutRun::post(std::uint32_t of_class, std::uint32_t source, Femtosecond
 }
 
 void ScaleOutRun::post_due(const Due& due) {
-  TrafficClass& traffic = classes_[due.of_class];
+  NetTraffic& traffic = classes_[due.of_class];
   post(due.of_class, due.source, due.time);
   if (traffic.closed_loop()) return;  // the next one follows a delivery
   const Femtoseconds next = traffic.next_due(due.source, due.time);
@@ -61,7 +61,7 @@ void ScaleOutRun::post_due(const Due& due) {
 void ScaleOutRun::delivered(std::uint64_t id, Femtoseconds time) {
   const Posted what = posted_[id];
   posted_free_.push_back(static_cast<std::uint32_t>(id));
-  TrafficClass& traffic = classes_[what.of_class];
+  NetTraffic& traffic = classes_[what.of_class];
   traffic.delivered(what.source, what.time, time);
   const auto name = static_cast<std::uint64_t>(what.of_class) << 32U | what.number;
   digest_.add(traffic.spec().sources[what.source], name, time, Outcome::delivered);
@@ -69,7 +69,7 @@ void ScaleOutRun::delivered(std::uint64_t id, Femtoseconds time) {
 }
 
 bool ScaleOutRun::finished() const {
-  return std::all_of(classes_.begin(), classes_.end(), [](const TrafficClass& c) { return c.finished(); });
+  return std::all_of(classes_.begin(), classes_.end(), [](const NetTraffic& c) { return c.finished(); });
 }
 
 void ScaleOutRun::note_warm() {

@@ -8,7 +8,7 @@
 
 #include "observe/digest.hpp"
 #include "scale_out/network/scale_out_network.hpp"
-#include "scale_out/traffic/traffic_class.hpp"
+#include "scale_out/traffic/net_traffic.hpp"
 
 namespace fs {
 
@@ -22,7 +22,7 @@ class ScaleOutRun final : public MessageSink {
   void delivered(std::uint64_t id, Femtoseconds time) override;
 
   const ScaleOutNetwork& network() const { return network_; }
-  const std::vector<TrafficClass>& classes() const { return classes_; }
+  const std::vector<NetTraffic>& classes() const { return classes_; }
   const NetRunSpec& spec() const { return spec_; }
   const Digest& digest() const { return digest_; }
   /// What ports had sent when warm-up ended.
@@ -49,7 +49,7 @@ class ScaleOutRun final : public MessageSink {
 
   NetRunSpec spec_;
   ScaleOutNetwork network_;
-  std::vector<TrafficClass> classes_;
+  std::vector<NetTraffic> classes_;
   std::vector<Due> due_;  // heap
   std::vector<Posted> posted_;
   std::vector<std::uint32_t> posted_free_;

@@ -153,7 +153,7 @@ Json port_groups_json(const ScaleOutNetwork& network, const PortWindow& window) 
   return list;
 }
 
-Json traffic_json(const TrafficClass& traffic, const ScaleOutRun& run, Femtoseconds end) {
+Json traffic_json(const NetTraffic& traffic, const ScaleOutRun& run, Femtoseconds end) {
   const Femtoseconds begin = std::max(run.spec().warmup, traffic.spec().start);
   // Traffic that has come to its end is measured to there.
   const double span = seconds((traffic.finished() ? traffic.last_done() : end) - begin);

@@ -21,6 +21,6 @@ Json ports_json(const ScaleOutNetwork& network, const PortWindow& window);
 /// `port_groups`: ports of one kind, such as leaf->spine, together.
 Json port_groups_json(const ScaleOutNetwork& network, const PortWindow& window);
 /// One entry of `traffic`, of a run that ended at `end`.
-Json traffic_json(const TrafficClass& traffic, const ScaleOutRun& run, Femtoseconds end);
+Json traffic_json(const NetTraffic& traffic, const ScaleOutRun& run, Femtoseconds end);
 
 }  // namespace fs

@@ -12,10 +12,10 @@
 
 namespace fs {
 
-class TrafficClass {
+class NetTraffic {
  public:
   /// `rates`: bits per second of each source's link.
-  TrafficClass(const NetTrafficSpec& spec, const NetRunSpec& run, std::vector<double> rates, std::uint64_t seed);
+  NetTraffic(const NetTrafficSpec& spec, const NetRunSpec& run, std::vector<double> rates, std::uint64_t seed);
 
   struct Post {
     NodeId source{};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "scale_out/traffic/traffic_class.hpp"
+#include "scale_out/traffic/net_traffic.hpp"
 
 #include <string>
 #include <utility>
@@ -21,8 +21,7 @@ std::vector<NodeId> drawn_cycle(const std::vector<NodeId>& members, RandomStream
 
 }  // namespace
 
-TrafficClass::TrafficClass(const NetTrafficSpec& spec, const NetRunSpec& run, std::vector<double> rates,
-                           std::uint64_t seed)
+NetTraffic::NetTraffic(const NetTrafficSpec& spec, const NetRunSpec& run, std::vector<double> rates, std::uint64_t seed)
     : spec_(spec),
       warmup_(run.warmup),
       limit_(spec.messages),
@@ -45,7 +44,7 @@ TrafficClass::TrafficClass(const NetTrafficSpec& spec, const NetRunSpec& run, st
   }
 }
 
-NodeId TrafficClass::target_of(std::size_t i) {
+NodeId NetTraffic::target_of(std::size_t i) {
   const std::size_t count = spec_.sources.size();
   switch (spec_.pattern) {
     case Pattern::pairs:
@@ -63,24 +62,24 @@ NodeId TrafficClass::target_of(std::size_t i) {
   return spec_.sources[other < i ? other : other + 1];
 }
 
-TrafficClass::Post TrafficClass::next(std::size_t i) {
+NetTraffic::Post NetTraffic::next(std::size_t i) {
   const Post post{spec_.sources[i], target_of(i), static_cast<std::uint64_t>(sources_[i].posted)};
   ++sources_[i].posted;
   ++posted_;
   return post;
 }
 
-bool TrafficClass::may_post(std::size_t i, Femtoseconds now) const {
+bool NetTraffic::may_post(std::size_t i, Femtoseconds now) const {
   return now >= spec_.start && now < spec_.stop && (limit_ == 0 || sources_[i].posted < limit_);
 }
 
-Femtoseconds TrafficClass::next_due(std::size_t i, Femtoseconds due) {
+Femtoseconds NetTraffic::next_due(std::size_t i, Femtoseconds due) {
   Source& source = sources_[i];
   const double gap = spec_.periodic ? source.gap : -source.gap * portable_log(1 - source.gaps.unit());
   return due + Femtoseconds(static_cast<std::int64_t>(gap) + 1);
 }
 
-void TrafficClass::delivered(std::size_t i, Femtoseconds posted, Femtoseconds now) {
+void NetTraffic::delivered(std::size_t i, Femtoseconds posted, Femtoseconds now) {
   ++done_;
   last_done_ = now;
   if (now >= warmup_) bytes_[i] += static_cast<std::uint64_t>(spec_.bytes);
@@ -89,7 +88,7 @@ void TrafficClass::delivered(std::size_t i, Femtoseconds posted, Femtoseconds no
   batches_.add(posted, now - posted);
 }
 
-double TrafficClass::fairness() const {
+double NetTraffic::fairness() const {
   double sum = 0;
   double squares = 0;
   for (const std::uint64_t bytes : bytes_) {
