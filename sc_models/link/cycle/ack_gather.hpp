@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace fs {
+namespace fs::cycle {
 
 class AckGather {
  public:
@@ -40,4 +40,4 @@ class AckGather {
   bool nack_ = false;
 };
 
-}  // namespace fs
+}  // namespace fs::cycle

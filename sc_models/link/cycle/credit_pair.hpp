@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace fs {
+namespace fs::cycle {
 
 class CreditReturn {
  public:
@@ -76,4 +76,4 @@ class CreditTake {
   std::vector<std::uint32_t> given_;
 };
 
-}  // namespace fs
+}  // namespace fs::cycle

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace fs {
+namespace fs::cycle {
 namespace {
 
 int bits_below(std::uint64_t count) {
@@ -130,4 +130,4 @@ void LinkEnd::show() {
       static_cast<std::uint32_t>(std::min(tx.replays, static_cast<std::uint64_t>(config_.retry.replay_limit + 1)));
 }
 
-}  // namespace fs
+}  // namespace fs::cycle

@@ -13,7 +13,7 @@
 #include "link/retry/retry_receiver.hpp"
 #include "link/retry/retry_transmitter.hpp"
 
-namespace fs {
+namespace fs::cycle {
 
 struct LinkEndConfig {
   /// Go back n; times count cycles; window, numbers, request, request_again, replay_timer, replay_limit, ack_every,
@@ -90,4 +90,4 @@ class LinkEnd {
   Outputs out_;
 };
 
-}  // namespace fs
+}  // namespace fs::cycle

@@ -12,6 +12,9 @@
 
 namespace fs::lockstep {
 
+using cycle::LinkEnd;
+using cycle::LinkEndConfig;
+
 /// A pin with its value.
 struct PinValue {
   std::string name;
