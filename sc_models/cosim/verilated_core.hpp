@@ -24,8 +24,8 @@ class VerilatedCore final : public SwitchCore {
   ~VerilatedCore() override;
 
   void reset() override;
-  /// Before the first step, and while the core sleeps, a row is written at once, with an edge of its own. Else it stands
-  /// on the route pins at the next step, and further ones at the edges after it: one row an edge.
+  /// Before the first step, and while the core sleeps, a row is written at once, with an edge of its own. Else it
+  /// stands on the route pins at the next step, and further ones at the edges after it: one row an edge.
   void write_route(ClassId cls, NodeId dst, const RouteRow& row) override;
   /// As the contract says. Throws InvariantError with switch, core, cycle and the message of a failed assertion.
   Cycles step(Cycles cycle, const CoreInputs& in, CoreOutputs& out) override;

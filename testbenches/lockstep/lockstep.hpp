@@ -14,10 +14,10 @@ namespace fs::lockstep {
 struct Trial {
   std::uint64_t seed = 1;
   std::int64_t cycles = 5000;
-  bool random_initial = false;  ///< registers of the RTL start with random values
-  bool sleep = false;           ///< the RTL's clock rests now and then, while idle_o is 1 and no input moves
-  std::string reproduce;        ///< the command that runs this again
-  std::string folder = ".";     ///< where a waveform of the last cycles goes
+  bool random_initial = false;    ///< registers of the RTL start with random values
+  bool sleep = false;             ///< the RTL's clock rests now and then, while idle_o is 1 and no input moves
+  std::string reproduce;          ///< the command that runs this again
+  std::string folder = ".";       ///< where a waveform of the last cycles goes
   std::int64_t wave_cycles = 64;  ///< 0: neither waveform nor report, only the pin
 
   /// For tests of this bench: spoils what the model shows after an edge.
