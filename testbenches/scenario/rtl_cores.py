@@ -190,7 +190,7 @@ def rtl_that_is_wrong(farspan):
     """Lockstep names the first difference and the command that shows it again."""
     rtl = farspan.folder / "rtl"
     rtl.mkdir()
-    for file in (PROJECT / "rtl").glob("*"):
+    for file in (PROJECT / "rtl").glob("*.*"):
         (rtl / file.name).write_bytes(file.read_bytes())
     top = rtl / "fs_switch_core.sv"
     text = top.read_text(encoding="utf-8")
