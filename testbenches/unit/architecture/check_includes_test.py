@@ -67,6 +67,14 @@ class CheckIncludes(unittest.TestCase):
         text = '#include <verilated_fst_c.h>\n#include "cosim/verilated_core.hpp"\n'
         self.assertEqual(run({"system/a.cpp": text})[0], 0)
 
+    def test_refuses_a_type_of_another_header_s_name(self):
+        one = "namespace fs {\nstruct Chip {};\n}\n"
+        status, output = run({"base/a.hpp": one, "middle/b.hpp": "namespace fs {\nclass Chip final : Base {\n};\n}\n"})
+        self.assertEqual(status, 1, output)
+        self.assertIn("middle/b.hpp:2: fs::Chip is defined in ", output)
+        other = {"middle/b.hpp": "namespace fs::tlm {\nstruct Chip {};\n}\n", "top/c.hpp": "namespace fs {\nstruct Chip;\n}\n"}
+        self.assertEqual(run({"base/a.hpp": one, **other})[0], 0)
+
     def test_refuses_folders_that_are_no_rooms(self):
         status, output = run({"attic/a.cpp": ""})
         self.assertEqual(status, 1)
