@@ -201,13 +201,13 @@ void SwitchChip::freeze(PortId port, bool frozen) {
 
 SwitchChip::Death SwitchChip::die(Cycles now) {
   Death death;
-  death.tails = trouble_->die();
-  death.flits = core_->counts().flits_inside;
+  death.flits = flits_inside();
   core_->reset();
-  for (Input& input : inputs_) {
-    death.slots.push_back(input.held);
-    input.held = 0;
+  for (std::size_t i = 0; i < inputs_.size(); ++i) {
+    death.slots.push_back(inputs_[i].held + trouble_->owed_tails(i));
+    inputs_[i].held = 0;
   }
+  death.tails = trouble_->die();
   for (Output& output : outputs_) {
     output.credits = 0;
     if (output.since < Cycles(0)) output.since = now;

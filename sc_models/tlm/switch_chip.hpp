@@ -45,7 +45,12 @@ class SwitchChip final : public Chip {
   int fill_percentile(PortId port, VcId vc, double q) const;
   int depth(VcId vc) const { return inputs_[index(vc)].depth; }
   int buffered(PortId port, VcId vc) const {
-    return fused() ? core_->occupancy(port, vc) : inputs_[place(port, vc)].held;
+    if (fused()) return core_->occupancy(port, vc);
+    const std::size_t p = place(port, vc);
+    return inputs_[p].held + (trouble_ != nullptr ? trouble_->owed_tails(p) : 0);
+  }
+  std::uint64_t flits_inside() const {
+    return core_->counts().flits_inside + static_cast<std::uint64_t>(trouble_ != nullptr ? trouble_->owed_tails() : 0);
   }
   int credits(PortId port, VcId vc) const {
     return shared_peers_ ? shared_credits_[index(port)].available(vc) : outputs_[place(port, vc)].credits;
@@ -58,7 +63,7 @@ class SwitchChip final : public Chip {
   const SwitchTrouble* trouble() const { return trouble_.get(); }
   struct Death {
     std::vector<PacketHandle> tails;  ///< packets whose tails were inside
-    std::uint64_t flits = 0;          ///< that were in the core
+    std::uint64_t flits = 0;          ///< that were in the core, or waited for room in it
     std::vector<int> slots;           ///< by (port, VC): slots of its receive buffers that were full
   };
   /// An output is never granted, or is again.

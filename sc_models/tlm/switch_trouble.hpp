@@ -61,8 +61,9 @@ class SwitchTrouble {
 
   /// For the conservation check: credits kept from the core.
   int kept_credits(int port, int vc) const { return kept_[place(port, vc)]; }
-  /// Tails that wait for room.
-  int owed_tails(int port, int vc) const { return owed_[place(port, vc)].handle != PacketHandle::none ? 1 : 0; }
+  /// Tails that wait for room: they are inside, and each has the slot that its sender's credit stands for.
+  int owed_tails() const { return owed_count_; }
+  int owed_tails(std::size_t place) const { return owed_[place].handle != PacketHandle::none ? 1 : 0; }
 
  private:
   enum class Passing : std::uint8_t { nothing, packet, dropped, cut_short };

@@ -172,7 +172,7 @@ FlitCensus count_flits(const RunningFabric& fabric) {
       census.waiting += port.flits_waiting();
     }
   }
-  for (const auto& chip : fabric.switches()) census.in_switches += chip->core().counts().flits_inside;
+  for (const auto& chip : fabric.switches()) census.in_switches += chip->flits_inside();
   census.under_way = Census(fabric).all_flits();
   if (fabric.faults() != nullptr) {
     census.dropped += fabric.faults()->flits_lost();
