@@ -110,7 +110,7 @@ void FaultDesk::end(std::size_t number, Cycles now) {
       break;
     case FaultKind::switch_down:
     case FaultKind::tray_down:
-      for (const ChipId chip : fault.chips) revive_switch(chip);
+      for (const ChipId chip : fault.chips) revive_switch(chip, now);
       [[fallthrough]];
     case FaultKind::link_down:
     case FaultKind::link_flap:
@@ -187,12 +187,23 @@ void FaultDesk::kill_switch(ChipId chip, std::size_t fault, Cycles now) {
   }
 }
 
-void FaultDesk::revive_switch(ChipId chip) {
+void FaultDesk::revive_switch(ChipId chip, Cycles now) {
   if (--deaths_[index(chip)] > 0) return;
   dead_by_[index(chip)] = no_fault;
+  end_hangs(chip, now);
   fabric_->switch_at(chip)->trouble()->revive();
   // Towards links that stay dead, too: they take flits and give credit for them.
   for (const LinkId link : links_of(chip)) to_advertise_.push_back(link);
+}
+
+/// What hung in a switch is gone when its power was.
+void FaultDesk::end_hangs(ChipId chip, Cycles now) {
+  for (std::size_t number = 0; number < active_.size(); ++number) {
+    const Fault& fault = schedule_.faults()[number];
+    const bool hang = fault.kind == FaultKind::stuck_vc || fault.kind == FaultKind::frozen_arbiter;
+    if (active_[number] == 0 || !hang) continue;
+    if ((fault.port ? fault.port->chip : fault.chips.front()) == chip) end(number, now);
+  }
 }
 
 std::vector<LinkId> FaultDesk::links_of(ChipId chip) const {

@@ -83,7 +83,8 @@ class FaultDesk final : public tlm::Chip,
   void restore(LinkId link, Cycles now);
   void reset_switch(std::size_t number, Cycles now);
   void kill_switch(ChipId chip, std::size_t fault, Cycles now);
-  void revive_switch(ChipId chip);
+  void revive_switch(ChipId chip, Cycles now);
+  void end_hangs(ChipId chip, Cycles now);
   std::vector<LinkId> links_of(ChipId chip) const;
   void advertise_anew(LinkId link, Cycles now);
   void kill_gpu(ChipId chip, Cycles now);

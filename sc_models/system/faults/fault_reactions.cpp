@@ -226,7 +226,7 @@ void FaultDesk::reset_switch(std::size_t number, Cycles now) {
   kill_switch(chip, number, now);
   let_go(number, now);
   active_[number] = 0;
-  revive_switch(chip);
+  revive_switch(chip, now);
   for (const LinkId link : links) restore(link, now);
 }
 

@@ -172,9 +172,10 @@ TEST_P(RandomFaults, EndEveryTransactionOnce) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomFaults, testing::Range(0, PARTS));
 
-/// Draws that once failed. 2308: a switch dies while the tail of a packet that overflowed waits for room in it.
+/// Draws that once failed. 2308: a switch dies while the tail of a packet that overflowed waits for room in it. 2410,
+/// 7985, 8970: the reset that should free a hung switch comes while it has no power.
 TEST(RandomFaultsOnce, StayMended) {
-  for (const std::uint64_t seed : {2308}) check(scenario_of(seed), true);
+  for (const std::uint64_t seed : {2308, 2410, 7985, 8970}) check(scenario_of(seed), true);
 }
 
 }  // namespace
