@@ -11,8 +11,11 @@
 #include <vector>
 
 #include "Vrtl_bench_16.h"
+#include "Vrtl_bench_16___024root.h"
 #include "Vrtl_bench_72.h"
+#include "Vrtl_bench_72___024root.h"
 #include "common/random.hpp"
+#include "cosim/runtime/clock.hpp"
 #include "cosim/runtime/messages.hpp"
 #include "switch/flit_bits.hpp"
 
@@ -75,12 +78,7 @@ class Loop {
   std::int64_t moved() const { return moved_; }
 
  private:
-  void edge() {
-    model_->clk_i = 1;
-    model_->eval();
-    model_->clk_i = 0;
-    model_->eval();
-  }
+  void edge() { cosim::rising_edge(*model_); }
   void offer() {
     Model& m = *model_;
     for (int p = 0; p < Ports; ++p) {

@@ -61,7 +61,8 @@ function(lockstep_shape name)
     farspan_test(lockstep/${name}${arg_SUFFIX} USES switch common LIBS lockstep_bench ${model} SOURCES ${sources}
       LABELS ${arg_LABELS} TIMEOUT 300)
   endif()
-  target_compile_definitions(${target} PRIVATE FS_MODEL=V${model} FS_MODEL_HEADER="V${model}.h" FS_PORTS=${ports}
+  target_compile_definitions(${target} PRIVATE FS_MODEL=V${model} FS_MODEL_HEADER="V${model}.h"
+    FS_MODEL_ROOT_HEADER="V${model}___024root.h" FS_PORTS=${ports}
     FS_VCS=${vcs} FS_CLASSES=${arg_CLASSES} FS_DESTS=${arg_DESTS} FS_POOL=${arg_POOL} FS_RESERVE=${reserve}
     FS_LONGEST=${arg_LONGEST} FS_ITERATIONS=${arg_ITERATIONS} FS_INPUT_PIPELINE=${input} FS_OUTPUT_PIPELINE=${output}
     FS_PEER_SHARED=${shared} FS_PEER_RESERVE=${peer_reserve} FS_PEER_DEPTH=${depth} FS_SEEDS=${arg_SEEDS}

@@ -7,6 +7,7 @@
 #include "rtl_side.hpp"
 #include "verilated_side.hpp"
 #include FS_MODEL_HEADER
+#include FS_MODEL_ROOT_HEADER
 
 namespace fs::lockstep {
 

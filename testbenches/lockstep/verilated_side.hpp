@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "cosim/runtime/clock.hpp"
 #include "cosim/runtime/messages.hpp"
 #include "rtl_side.hpp"
 
@@ -62,11 +63,12 @@ class VerilatedSide final : public RtlSide {
 
   void edge(const InputPins& in, OutputPins& out) override {
     drive(in);
-    for (const int level : {1, 0}) {
-      model_->clk_i = static_cast<CData>(level);
-      model_->eval();
-      context_.timeInc(5);
-      if (waves_) waves_->dump(context_.time());
+    if (waves_) {
+      level(1);
+      level(0);
+    } else {
+      cosim::rising_edge(*model_);
+      context_.timeInc(10);
     }
     read(out);
   }
@@ -85,6 +87,13 @@ class VerilatedSide final : public RtlSide {
   std::string take_messages() override { return cosim::take_messages(); }
 
  private:
+  /// Half a cycle, both halves evaluated: waves show the clock.
+  void level(CData clock) {
+    model_->clk_i = clock;
+    model_->eval();
+    context_.timeInc(5);
+    waves_->dump(context_.time());
+  }
   void drive(const InputPins& in) {
     Model& m = *model_;
     m.rst_ni = in.rst_n;

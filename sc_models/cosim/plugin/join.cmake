@@ -3,6 +3,7 @@
 #   Vcore__slow.cpp              constructors, initial values, declarations of traces
 #   Vcore__fast0.cpp to 3.cpp    the rest, in parts of about the same size
 #   pins.inc                     the top module's ports, one line each
+#   clock.inc                    whether nothing but registers looks at clk_i, and these at its rising edge
 #   core.d                       which sources Verilator has read
 file(GLOB files RELATIVE ${DIR} ${DIR}/Vcore*.cpp)
 list(FILTER files EXCLUDE REGEX "__(fast[0-3]|slow)\\.cpp$")
@@ -37,6 +38,28 @@ foreach(line ${lines})
   string(APPEND text "${line}\n")
 endforeach()
 file(WRITE ${DIR}/pins.inc "${text}")
+
+# One trigger, the rise of clk_i, and no other line with clk_i in it. What is not recognised counts as another.
+set(triggers "")
+set(others "")
+foreach(file ${files})
+  if(NOT file MATCHES "__Slow|__Syms|__ConstPool|__Trace")
+    file(STRINGS ${DIR}/${file} lines REGEX "clk_i|__VactTriggered\\.at\\([0-9]+U\\) = ")
+    foreach(line ${lines})
+      if(line MATCHES "__VactTriggered\\.at\\(")
+        string(APPEND triggers "${line}")
+      elseif(NOT line MATCHES
+          "^ *(& \\(~ \\(IData\\)\\(vlSelf->__Vtrigrprev__TOP__clk_i\\)\\)\\)|vlSelf->__Vtrigrprev__TOP__clk_i = vlSelf->clk_i|if \\(VL_UNLIKELY\\(\\(vlSelf->clk_i & 0xfeU\\)\\)\\) {|Verilated::overWidthError\\(\"clk_i\"\\)|, clk_i{vlSymsp->TOP.clk_i})")
+        string(APPEND others "${line}")
+      endif()
+    endforeach()
+  endif()
+endforeach()
+set(rising_edge_only 0)
+if(others STREQUAL "" AND triggers MATCHES "^ *vlSelf->__VactTriggered\\.at\\(0U\\) = \\(\\(IData\\)\\(vlSelf->clk_i\\) *$")
+  set(rising_edge_only 1)
+endif()
+file(WRITE ${DIR}/clock.inc "#define FARSPAN_RISING_EDGE_ONLY ${rising_edge_only}\n")
 
 file(READ ${DIR}/Vcore__ver.d read)
 string(REGEX REPLACE "^.*: " "${DIR}/Vcore__fast0.cpp: " read "${read}")

@@ -43,6 +43,25 @@ TEST(VerilatedCore, PassesAFlitBitForBit) {
   EXPECT_TRUE(rig.edge().tx.empty());
 }
 
+/// Where nothing looks at the clock but registers at its rise, its fall is not evaluated; elsewhere it has to be.
+class OtherClocks : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(OtherClocks, PassAFlitInTheSameCycle) {
+  const std::string name = std::string("relay_") + GetParam();
+  auto library = library_with(name, std::string(relay) + "arguments: [+define+" + GetParam() + "]\n");
+  Rig rig(relay_config(), library.make(name, relay_config()).core);
+  rig.route(0, 0, {1}, 1);
+  for (unsigned k = 1; k < 4; ++k) {
+    rig.rx(0, 0, flit_of(k, 1, 0, 3));
+    const Pins pins = rig.edge();
+    ASSERT_EQ(pins.tx.size(), 1U);
+    EXPECT_EQ(pins.tx[0].flit, flit_of(k, 1, 0, 3));
+  }
+  EXPECT_TRUE(rig.edge().tx.empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, OtherClocks, ::testing::Values("FALLING_EDGE", "LATCH"));
+
 TEST(VerilatedCore, SleepsWhenItSaysSo) {
   Rig rig(relay_config(), make_relay());
   rig.route(0, 0, {1}, 1);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The smallest core: what comes in at a port leaves a cycle later by the port that the one route row names. It keeps
-// nothing and looks at no credit.
+// nothing and looks at no credit. FALLING_EDGE, LATCH: its outputs pass through registers of the clock's fall, latches.
 module relay #(
   parameter int unsigned NumPorts = 2,
   parameter int unsigned Stop = 0  // a flit to this destination is a mistake
@@ -28,13 +28,14 @@ module relay #(
 `endif
   input logic [1:0] route_mode_i
 );
-  logic [NumPorts-1:0] mask_q;
+  logic [NumPorts-1:0] mask_q, valid_q, vc_q;
+  logic [NumPorts*128-1:0] flit_q;
   logic unused;
   assign unused = ^{tx_credit_i, tx_ready_i, route_row_i, route_vcs_i, route_mode_i};
 
   always_ff @(posedge clk_i) begin
     if (route_we_i) mask_q <= route_mask_i;
-    tx_valid_o <= '0;
+    valid_q <= '0;
     rx_credit_o <= '0;
     if (rst_ni) begin
       rx_credit_o <= rx_valid_i;
@@ -43,9 +44,9 @@ module relay #(
           a_stop: assert (rx_flit_i[128*i+16+:16] != 16'(Stop)) else $error("destination %0d is refused", Stop);
           for (int unsigned o = 0; o < NumPorts; o++) begin
             if (mask_q[o]) begin
-              tx_valid_o[o] <= 1'b1;
-              tx_vc_o[o] <= rx_vc_i[i];
-              tx_flit_o[128*o+:128] <= rx_flit_i[128*i+:128];
+              valid_q[o] <= 1'b1;
+              vc_q[o] <= rx_vc_i[i];
+              flit_q[128*o+:128] <= rx_flit_i[128*i+:128];
             end
           end
         end
@@ -53,7 +54,15 @@ module relay #(
     end
   end
 
+`ifdef FALLING_EDGE
+  always_ff @(negedge clk_i) {tx_valid_o, tx_vc_o, tx_flit_o} <= {valid_q, vc_q, flit_q};
+`elsif LATCH
+  always_latch if (!clk_i) {tx_valid_o, tx_vc_o, tx_flit_o} = {valid_q, vc_q, flit_q};
+`else
+  assign {tx_valid_o, tx_vc_o, tx_flit_o} = {valid_q, vc_q, flit_q};
+`endif
+
 `ifndef NO_IDLE
-  assign idle_o = tx_valid_o == '0 && rx_credit_o == '0;
+  assign idle_o = valid_q == '0 && rx_credit_o == '0;
 `endif
 endmodule
