@@ -86,7 +86,9 @@ void Channel::drain_into(FlitDrain& drain, DrainLines lines) {
 }
 
 void Channel::send_otherwise(const Flit& flit, VcId vc, Cycles now) {
-  if (one_flit_per_cycle_) {
+  if (layer_ != nullptr) {
+    layer_->send(flit, vc, now);
+  } else if (one_flit_per_cycle_) {
     send_fixed(flit, vc, now);
   } else {
     send_timed(flit, vc, now);
@@ -99,10 +101,6 @@ void Channel::send_otherwise(const Flit& flit, VcId vc, Cycles now) {
 }
 
 void Channel::send_timed(const Flit& flit, VcId vc, Cycles now) {
-  if (layer_ != nullptr) {
-    layer_->send(flit, vc, now);
-    return;
-  }
   const Femtoseconds sent = config_.tx_clock.edge(now);
   message_was_last_ = false;
   std::int64_t bytes = flit.wire_bytes;
@@ -144,9 +142,10 @@ void Channel::advertise(VcId vc, int count, Cycles at) {
 }
 
 void Channel::return_credit_otherwise(VcId vc, Cycles now) {
-  if (layer_ != nullptr) {
+  const bool waits_for_the_wire = side_band_latency_ == Cycles(0);
+  if (layer_ != nullptr && (layer_->sink() || !waits_for_the_wire || config_.credits.per_packet)) {
     layer_->return_credit(vc, now);
-  } else if (side_band_latency_ > Cycles(0)) {
+  } else if (!waits_for_the_wire) {
     deliver_credit(vc, now + side_band_latency_);
   } else {
     queue_credit(vc, now);

@@ -11,8 +11,8 @@ namespace fs {
 
 LinkLayer::LinkLayer(Channel& channel)
     : channel_(&channel),
-
       retry_(channel.config_.retry.mode != RetryMode::none),
+      fixed_(channel.config_.frame.kind == FrameKind::fixed),
       per_packet_(channel.config_.credits.per_packet),
       format_(channel.config_.retry),
       window_(static_cast<std::uint64_t>(format_.window)),
@@ -79,7 +79,26 @@ bool LinkLayer::window_blocks(Cycles now, std::int64_t bytes) const {
   return begin + channel_->config_.wire.end_of(bytes + channel_->config_.wire_unit.value()) > frame_end;
 }
 
-void LinkLayer::send(const Flit& flit, VcId vc, Cycles now) {
+/// Flattened: most flits go into the frame being filled, and a call costs as much as what it does.
+[[gnu::flatten]] void LinkLayer::send(const Flit& flit, VcId vc, Cycles now) {
+  Channel& c = *channel_;
+  const Femtoseconds at = clock().edge(now);
+  if (!fixed_ || !direct_ || exceptional_ || c.held_ || controls_due(at)) {
+    send_otherwise(flit, vc, now);
+    return;
+  }
+  c.message_was_last_ = false;
+  const std::int64_t bytes = flit.wire_bytes;
+  const std::int64_t position = c.occupy(bytes, at);
+  const bool hit = in_open_frame(position, bytes) ? checked_hit_ : frames_of_bytes(position, bytes, now);
+  if (direct_ && (!hit || retry_)) {
+    place_direct(flit, vc, position, now);
+  } else {
+    place_flit(flit, vc, position, now, hit);
+  }
+}
+
+[[gnu::noinline]] void LinkLayer::send_otherwise(const Flit& flit, VcId vc, Cycles now) {
   if (exceptional_ &&
       (mode_ == Mode::sink || open_[index(vc)].dropping || (!retry_ && cut_from_ != ErrorProcess::never))) {
     lose(flit, vc, now, now);
@@ -97,7 +116,7 @@ void LinkLayer::send(const Flit& flit, VcId vc, Cycles now) {
 void LinkLayer::put_on_wire(const Flit& flit, VcId vc, Cycles now, Cycles sent) {
   Channel& c = *channel_;
   const Femtoseconds at = clock().edge(now);
-  if (opposite_ != nullptr && opposite_->control_due() < at) place_controls(now);
+  if (controls_due(at)) place_controls(now);
   c.message_was_last_ = false;
   if (sent != now && flit.tail()) {
     Packet& packet = (*c.packets_)[flit.handle];
@@ -110,8 +129,7 @@ void LinkLayer::put_on_wire(const Flit& flit, VcId vc, Cycles now, Cycles sent) 
   bool hit = false;
   if (kind == FrameKind::fixed) {
     // Most flits lie in the frame being filled: told without a division.
-    const bool inside = position <= open_end_ && position - bytes >= open_end_ - c.config_.frame.payload.value();
-    hit = inside ? checked_hit_ : frames_of_bytes(position, bytes, now);
+    hit = in_open_frame(position, bytes) ? checked_hit_ : frames_of_bytes(position, bytes, now);
   } else if (kind == FrameKind::packet) {
     return assemble(flit, vc, position, bytes, now);
   } else {
@@ -123,7 +141,7 @@ void LinkLayer::put_on_wire(const Flit& flit, VcId vc, Cycles now, Cycles sent) 
 
 /// Gives numbers to the fixed frames that wire bytes up to `position` are the first to use. True when an error hit one
 /// that holds a part of them.
-bool LinkLayer::frames_of_bytes(std::int64_t position, std::int64_t bytes, Cycles now) {
+[[gnu::noinline]] bool LinkLayer::frames_of_bytes(std::int64_t position, std::int64_t bytes, Cycles now) {
   const std::int64_t payload = channel_->config_.frame.payload.value();
   const std::int64_t last = (position - 1) / payload;
   bool any = false;
@@ -141,8 +159,8 @@ bool LinkLayer::frames_of_bytes(std::int64_t position, std::int64_t bytes, Cycle
 
 void LinkLayer::begin_frame(Femtoseconds usable, std::int64_t bytes, bool hit, Cycles now) {
   if (!retry_) return;
-  settle(now, false);
   const Femtoseconds at = clock().edge(now);
+  if (control_due() < at || (!news_.empty() && news_.front().arrival <= at)) settle(now, false);
   const std::uint64_t number = tx_.send_new(at);
   records_.push({Femtoseconds::max(), static_cast<std::int32_t>(bytes)});
   unacknowledged_bytes_ += bytes;
@@ -152,7 +170,7 @@ void LinkLayer::begin_frame(Femtoseconds usable, std::int64_t bytes, bool hit, C
     records_.back().accepted = usable;
     note_accepted(usable);
   } else {
-    judge(number, hit, usable, now);
+    judge(number, hit, usable);
   }
   current_ = number;
   direct_ = number < rx_.expected();
@@ -165,7 +183,7 @@ void LinkLayer::begin_frame(Femtoseconds usable, std::int64_t bytes, bool hit, C
   if (tx_.unacknowledged() >= gate_from_ || format_.window_bytes > Bytes(0)) refresh_gate(now);
 }
 
-void LinkLayer::judge(std::uint64_t number, bool hit, Femtoseconds usable, Cycles now) {
+void LinkLayer::judge(std::uint64_t number, bool hit, Femtoseconds usable) {
   if (hit) {
     ++counters_.frames_lost;
     if (cut_from_ == ErrorProcess::never && slips_through()) {
@@ -189,9 +207,9 @@ void LinkLayer::judge(std::uint64_t number, bool hit, Femtoseconds usable, Cycle
   }
   if (answer.requests > 0) {
     request_due_ = requests_.front().ready;
+    tell_control_due();
     if (opposite_ != nullptr) opposite_->ask_for_service(clock().at_or_after(request_due_) + Cycles(1));
   }
-  static_cast<void>(now);
 }
 
 void LinkLayer::release_kept(Femtoseconds usable) {
@@ -213,16 +231,30 @@ void LinkLayer::release_kept(Femtoseconds usable) {
   }
 }
 
-/// Flattened: every flit passes here, and a call costs as much as what it does.
-[[gnu::flatten]] void LinkLayer::place_flit(const Flit& flit, VcId vc, std::int64_t position, Cycles now, bool hit) {
+/// A flit of a frame that will be taken, or that waits for no replay.
+inline void LinkLayer::place_direct(const Flit& flit, VcId vc, std::int64_t position, Cycles now) {
+  Channel& c = *channel_;
+  const Channel::Arrival arrival = c.arrive(position);
+  if (flit.tail()) c.book((*c.packets_)[flit.handle], clock().edge(now), arrival);
+  if (flit.head() && c.pending_total_ > 0 && c.config_.credits.piggyback) {
+    if (faulty_credits_ || c.config_.credits.counters) {
+      carry_waiting_credits(arrival.cycle, true);
+    } else {
+      c.deliver_waiting_credits(arrival.cycle);
+    }
+  }
+  deliver(flit, vc, arrival.cycle);
+}
+
+[[gnu::noinline]] void LinkLayer::place_flit(const Flit& flit, VcId vc, std::int64_t position, Cycles now, bool hit) {
   Channel& c = *channel_;
   const Femtoseconds sent = clock().edge(now);
   const bool credits = flit.head() && c.pending_total_ > 0 && c.config_.credits.piggyback;
   if (direct_) {
+    if (!hit || retry_) return place_direct(flit, vc, position, now);
     const Channel::Arrival arrival = c.arrive(position);
     if (flit.tail()) c.book((*c.packets_)[flit.handle], sent, arrival);
-    if (credits) carry_waiting_credits(arrival.cycle, !hit || retry_);
-    if (!hit || retry_) return deliver(flit, vc, arrival.cycle);
+    if (credits) carry_waiting_credits(arrival.cycle, false);
     Flit copy = flit;
     ++counters_.frames_lost;
     if (slips_through()) {

@@ -133,11 +133,16 @@ class alignas(64) LinkLayer final : public LinkService {
   };
 
   // link_layer.cpp: frames and their flits
+  void send_otherwise(const Flit& flit, VcId vc, Cycles now);
   void put_on_wire(const Flit& flit, VcId vc, Cycles now, Cycles sent);
+  bool in_open_frame(std::int64_t position, std::int64_t bytes) const {
+    return position <= open_end_ && position - bytes >= open_end_ - channel_->config_.frame.payload.value();
+  }
   bool frames_of_bytes(std::int64_t position, std::int64_t bytes, Cycles now);
   void begin_frame(Femtoseconds usable, std::int64_t bytes, bool hit, Cycles now);
-  void judge(std::uint64_t number, bool hit, Femtoseconds usable, Cycles now);
+  void judge(std::uint64_t number, bool hit, Femtoseconds usable);
   void release_kept(Femtoseconds usable);
+  void place_direct(const Flit& flit, VcId vc, std::int64_t position, Cycles now);
   void place_flit(const Flit& flit, VcId vc, std::int64_t position, Cycles now, bool hit);
   void assemble(const Flit& flit, VcId vc, std::int64_t position, std::int64_t bytes, Cycles now);
   void deliver(const Flit& flit, VcId vc, Cycles at) {
@@ -168,6 +173,15 @@ class alignas(64) LinkLayer final : public LinkService {
 
   // link_layer_control.cpp: acknowledgements, requests, replay
   Femtoseconds control_due() const { return request_due_ < ack_due_ ? request_due_ : ack_due_; }
+  /// The opposite receiver has had something to say since before `at`.
+  bool controls_due(Femtoseconds at) {
+    if (controls_from_ >= at) return false;
+    controls_from_ = opposite_->control_due();
+    return controls_from_ < at;
+  }
+  void tell_control_due() {
+    if (opposite_ != nullptr) opposite_->controls_from_ = std::min(opposite_->controls_from_, control_due());
+  }
   void place_controls(Cycles now);
   void place_control(Femtoseconds at, bool request, std::uint32_t number, Cycles now);
   void piggyback(Femtoseconds usable, bool hit, Cycles now);
@@ -207,10 +221,10 @@ class alignas(64) LinkLayer final : public LinkService {
   std::int64_t error_from_ = ErrorProcess::never;  ///< first wire byte of the next event, or of the cut
   std::int64_t open_frame_ = -1;                   ///< fixed frames: the index on the wire of the one being filled
   std::int64_t open_end_ = -1;                     ///< ... and the payload byte at which it ends
-  Femtoseconds request_due_ = Femtoseconds::max();
-  Femtoseconds ack_due_ = Femtoseconds::max();
-  Open* open_ = nullptr;  ///< by VC
+  Femtoseconds controls_from_ = Femtoseconds::max();  ///< not after the opposite's control_due()
+  Open* open_ = nullptr;                              ///< by VC
   bool retry_;
+  bool fixed_;  ///< frames lie at fixed places of the wire
   Mode mode_ = Mode::carry;
   bool exceptional_ = false;     ///< flits may have to be discarded
   bool direct_ = true;           ///< the flits of the frame being filled go straight to the inbox
@@ -221,6 +235,8 @@ class alignas(64) LinkLayer final : public LinkService {
   std::array<Open, few_vcs> open_of_few_;
   std::vector<Open> open_of_many_;
 
+  Femtoseconds request_due_ = Femtoseconds::max();
+  Femtoseconds ack_due_ = Femtoseconds::max();
   LinkScheduler* scheduler_ = nullptr;
   LinkObserver* observer_ = nullptr;
   Owner* owner_ = nullptr;

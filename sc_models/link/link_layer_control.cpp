@@ -14,15 +14,16 @@ void LinkLayer::note_accepted(Femtoseconds usable) {
   const auto unreported = static_cast<std::int64_t>(rx_.expected() - reported_);
   if (unreported == 1) ack_due_ = std::min(ack_due_, usable + format_.ack_wait);
   if (unreported == format_.ack_every) ack_due_ = std::min(ack_due_, usable);
+  tell_control_due();
 }
 
 void LinkLayer::plan_ack() {
   ack_due_ = ack_again_;
   const std::uint64_t unreported = rx_.expected() - reported_;
-  if (unreported == 0) return;
-  ack_due_ = std::min(ack_due_, record(reported_).accepted + format_.ack_wait);
+  if (unreported > 0) ack_due_ = std::min(ack_due_, record(reported_).accepted + format_.ack_wait);
   const auto every = static_cast<std::uint64_t>(format_.ack_every);
   if (unreported >= every) ack_due_ = std::min(ack_due_, record(reported_ + every - 1).accepted);
+  tell_control_due();
 }
 
 bool LinkLayer::report_accepted(Femtoseconds until) {
@@ -159,7 +160,7 @@ void LinkLayer::send_replays(Cycles now) {
     ++counters_.frames_replayed;
     counters_.bytes_replayed += static_cast<std::uint64_t>(frame.bytes);
     const Femtoseconds usable = c.group_of(position).usable;
-    judge(number, hit, usable, now);
+    judge(number, hit, usable);
     if (format_.ack_piggyback) piggyback(usable, hit, now);
   }
 }
@@ -216,7 +217,7 @@ Cycles LinkLayer::overlap(Cycles from, Cycles to) const {
 void LinkLayer::service(Cycles now) {
   if (mode_ != Mode::carry) return;
   const Femtoseconds at = clock().edge(now);
-  if (opposite_ != nullptr && opposite_->control_due() < at) place_controls(now);
+  if (controls_due(at)) place_controls(now);
   // A request takes effect in the slot after the one it arrives in, whether or not a replay is under way.
   if (tx_.replaying()) send_replays(now);
   settle(now, true);

@@ -54,10 +54,8 @@ void LinkLayer::return_credit(VcId vc, Cycles now) {
     deliver_credits(vc, 1, now + fixed_way());
   } else if (channel_->side_band_latency_ > Cycles(0)) {
     deliver_credits(vc, 1, now + channel_->side_band_latency_);
-  } else if (per_packet_) {
-    gather_packet_credits(vc, now);
   } else {
-    channel_->queue_credit(vc, now);
+    gather_packet_credits(vc, now);  // others wait for the wire: the channel sees to them itself
   }
 }
 
@@ -93,7 +91,7 @@ void LinkLayer::carry_waiting_credits(Cycles at, bool taken) {
 
 void LinkLayer::send_credit_message(Cycles now) {
   Channel& c = *channel_;
-  if (opposite_ != nullptr && opposite_->control_due() < clock().edge(now)) place_controls(now);
+  if (controls_due(clock().edge(now))) place_controls(now);
   c.message_was_last_ = true;
   std::int64_t bytes = c.config_.credits.message.value();
   const FrameKind kind = c.config_.frame.kind;
