@@ -59,5 +59,6 @@ constexpr Femtoseconds microseconds(std::int64_t n) { return Femtoseconds(n * 1'
 constexpr Femtoseconds one_second() { return Femtoseconds(1'000'000'000'000'000); }
 /// For reports only: simulated time as a floating-point number of nanoseconds.
 constexpr double to_nanoseconds(Femtoseconds t) { return static_cast<double>(t.value()) * 1e-6; }
+constexpr double to_seconds(Femtoseconds t) { return static_cast<double>(t.value()) * 1e-15; }
 
 }  // namespace fs

@@ -45,6 +45,9 @@ enum class Reaction : std::uint8_t {
 };
 const char* reaction_name(Reaction reaction);
 
+/// The longest time that a scenario may give a fault or a reaction: as long as the longest run.
+constexpr Femtoseconds longest_fault_time = one_second() * 9000;
+
 /// One entry of `faults:`, read and checked, its place not yet drawn.
 struct FaultSpec {
   FaultKind kind = FaultKind::link_down;

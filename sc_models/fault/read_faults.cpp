@@ -9,8 +9,6 @@ namespace fs {
 
 namespace {
 
-constexpr Femtoseconds longest = one_second() * 9000;
-
 constexpr const char* one_speed = "the protocol's links know one speed: needs `link_layer.training.slower_by`";
 
 struct KindWord {
@@ -94,14 +92,14 @@ void check_overflowing(const Reader& reader, const Graph& graph, FaultSpec& spec
 }
 
 void read_when(const Reader& reader, FaultSpec& spec) {
-  spec.at = reader.time("at", Femtoseconds(0), longest);
+  spec.at = reader.time("at", Femtoseconds(0), longest_fault_time);
   if (reader.has("until")) {
-    spec.until = reader.time("until", Femtoseconds(0), longest);
+    spec.until = reader.time("until", Femtoseconds(0), longest_fault_time);
     if (spec.until <= spec.at) throw reader.error("until", "must be after `at`");
     const bool counted = reader.has("count");
     if (counted && reader.has("interval")) throw reader.error("interval", "cannot stand beside `count`");
     if (reader.has("interval")) {
-      spec.interval = reader.time("interval", nanoseconds(1), longest);
+      spec.interval = reader.time("interval", nanoseconds(1), longest_fault_time);
     } else {
       spec.count = reader.integer_or<std::int64_t>("count", 1, 0, 10'000);
     }
@@ -116,7 +114,7 @@ void read_when(const Reader& reader, FaultSpec& spec) {
   if (spec.kind == FaultKind::gpu_gone && reader.has("for")) {
     throw reader.error("for", "a GPU that is gone stays so: its masters have lost their state");
   }
-  if (reader.has("for")) spec.lasts = reader.time("for", Femtoseconds(1), longest);
+  if (reader.has("for")) spec.lasts = reader.time("for", Femtoseconds(1), longest_fault_time);
 }
 
 void read_errors(const Reader& reader, const Profile& profile, FaultSpec& spec) {
@@ -128,7 +126,7 @@ void read_errors(const Reader& reader, const Profile& profile, FaultSpec& spec) 
   }
   spec.to_ratio = reader.number("to", 0, 0.5);
   if (!reader.has("ramp")) return;
-  spec.ramp = reader.time("ramp", Femtoseconds(1), longest);
+  spec.ramp = reader.time("ramp", Femtoseconds(1), longest_fault_time);
   spec.from_ratio = reader.number("from", 1e-30, 0.5);
   spec.steps = reader.integer_or("steps", spec.steps, 1, 1000);
 }
@@ -167,8 +165,8 @@ void read_own(const Reader& reader, const Topology& topology, const Profile& pro
     case FaultKind::lane_loss:
       return read_errors(reader, profile, spec);
     case FaultKind::link_flap:
-      spec.period = reader.time("period", nanoseconds(10), longest);
-      spec.down = reader.time("down", nanoseconds(1), longest);
+      spec.period = reader.time("period", nanoseconds(10), longest_fault_time);
+      spec.down = reader.time("down", nanoseconds(1), longest_fault_time);
       if (spec.down >= spec.period) throw reader.error("down", "must be below `period`");
       spec.flaps = reader.integer("flaps", 1, 10'000);
       return;
@@ -231,7 +229,7 @@ std::vector<FaultSpec> read_faults(const std::vector<Node>& entries, const Topol
     read_when(reader, spec);
     read_own(reader, topology, profile, spec);
     if (spec.kind == FaultKind::speed_loss && speeds.slower_by.empty()) throw reader.error("kind", one_speed);
-    if (reader.has("detect")) spec.detect = reader.time("detect", Femtoseconds(0), longest);
+    if (reader.has("detect")) spec.detect = reader.time("detect", Femtoseconds(0), longest_fault_time);
     if (reader.has("reaction")) {
       spec.reaction = read_reaction(reader);
       if (!makes_sense(spec.kind, *spec.reaction)) {

@@ -3,12 +3,6 @@
 
 namespace fs {
 
-namespace {
-
-constexpr Femtoseconds longest = one_second() * 9000;
-
-}  // namespace
-
 const char* reaction_name(Reaction reaction) {
   constexpr const char* names[] = {"none",  "retrain", "narrow", "slow",      "respread",
                                    "drain", "reset",   "repair", "end_domain"};
@@ -38,14 +32,14 @@ ManagerSpec::ManagerSpec() : detect(fault_kind_count), reaction(fault_kind_count
 
 ManagerSpec read_manager(const Reader& reader) {
   ManagerSpec m;
-  m.notice_latency = reader.time_or("notice_latency", m.notice_latency, nanoseconds(10), longest);
-  m.write_latency = reader.time_or("write_latency", m.write_latency, nanoseconds(10), longest);
-  m.reaction_time = reader.time_or("reaction_time", m.reaction_time, Femtoseconds(0), longest);
-  m.drain_time = reader.time_or("drain_time", m.drain_time, Femtoseconds(0), longest);
+  m.notice_latency = reader.time_or("notice_latency", m.notice_latency, nanoseconds(10), longest_fault_time);
+  m.write_latency = reader.time_or("write_latency", m.write_latency, nanoseconds(10), longest_fault_time);
+  m.reaction_time = reader.time_or("reaction_time", m.reaction_time, Femtoseconds(0), longest_fault_time);
+  m.drain_time = reader.time_or("drain_time", m.drain_time, Femtoseconds(0), longest_fault_time);
   m.recheck = reader.boolean_or("recheck", m.recheck);
   m.respread_links = reader.boolean_or("respread", m.respread_links);
   m.error_threshold = reader.integer_or<std::int64_t>("error_threshold", m.error_threshold, 1, 1'000'000'000);
-  m.error_window = reader.time_or("error_window", m.error_window, nanoseconds(10), longest);
+  m.error_window = reader.time_or("error_window", m.error_window, nanoseconds(10), longest_fault_time);
   const bool ends = reader.boolean_or("end_domain", false);
   if (!m.respread_links || ends) {
     for (Reaction& reaction : m.reaction) {

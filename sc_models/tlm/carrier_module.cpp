@@ -6,12 +6,6 @@
 #include "tlm/clock_domain.hpp"
 
 namespace fs::tlm {
-namespace {
-
-Femtoseconds present() { return to_femtoseconds(sc_core::sc_time_stamp()); }
-
-}  // namespace
-
 CarrierModule::CarrierModule(sc_core::sc_module_name name, MessageCarrier& carrier, Clock clock, Hooks hooks)
     : sc_module(name), carrier_(&carrier), clock_(clock), hooks_(std::move(hooks)) {
   carrier.report_to(*this);

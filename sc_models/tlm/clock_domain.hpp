@@ -8,15 +8,9 @@
 #include "common/clock.hpp"
 #include "link/wake_wheel.hpp"
 #include "tlm/chip.hpp"
+#include "tlm/kernel_time.hpp"
 
 namespace fs::tlm {
-
-inline sc_core::sc_time to_sc_time(Femtoseconds t) {
-  return sc_core::sc_time::from_value(static_cast<std::uint64_t>(t.value()));
-}
-inline Femtoseconds to_femtoseconds(const sc_core::sc_time& t) {
-  return Femtoseconds(static_cast<std::int64_t>(t.value()));
-}
 
 /// Sets SystemC's resolution to 1 fs. Once a process, before the first sc_time.
 void set_femtosecond_resolution();

@@ -11,10 +11,6 @@ namespace fs::tlm {
 
 namespace {
 
-Femtoseconds time_after(const sc_core::sc_time& delay) {
-  return to_femtoseconds(sc_core::sc_time_stamp()) + to_femtoseconds(delay);
-}
-
 bool must_be_written(PooledPayload& payload) {
   return payload.access().atomic != AtomicKind::none && !payload.access().atomic_done && payload.is_response_ok();
 }

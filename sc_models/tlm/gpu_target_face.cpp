@@ -9,13 +9,7 @@
 
 namespace fs::tlm {
 
-namespace {
-
-Femtoseconds time_after(const sc_core::sc_time& delay) {
-  return to_femtoseconds(sc_core::sc_time_stamp()) + to_femtoseconds(delay);
-}
-
-}  // namespace
+namespace {}  // namespace
 
 GpuTargetFace::GpuTargetFace(sc_core::sc_module_name name, GpuCore& core, DebugMemory& memory)
     : sc_module(name), core_(&core), memory_(&memory) {

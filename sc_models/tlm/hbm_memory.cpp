@@ -12,10 +12,6 @@ namespace fs::tlm {
 
 namespace {
 
-Femtoseconds time_after(const sc_core::sc_time& delay) {
-  return to_femtoseconds(sc_core::sc_time_stamp()) + to_femtoseconds(delay);
-}
-
 sc_core::sc_time until(Femtoseconds time) {
   return to_sc_time(std::max(Femtoseconds(0), time - time_after(sc_core::SC_ZERO_TIME)));
 }

@@ -7,12 +7,6 @@
 
 namespace fs::tlm {
 
-namespace {
-
-Femtoseconds present() { return to_femtoseconds(sc_core::sc_time_stamp()); }
-
-}  // namespace
-
 MasterModule::MasterModule(sc_core::sc_module_name name, std::unique_ptr<Master> master, const Config& config)
     : sc_module(name), master_(std::move(master)), config_(config) {
   socket.register_nb_transport_bw(this, &MasterModule::nb_transport_bw);

@@ -10,6 +10,11 @@
 
 namespace fs::testing {
 
+inline Micrometres km(double kilometres) { return Micrometres(static_cast<std::int64_t>(kilometres * 1e9)); }
+constexpr Femtoseconds ms = microseconds(1000);
+constexpr std::int64_t kib = 1024;
+constexpr std::int64_t mib = 1024 * kib;
+
 inline const OpticsCatalogue& shipped() {
   static const OpticsCatalogue catalogue = [] {
     auto document = Document::from_file(FARSPAN_CATALOGUE);

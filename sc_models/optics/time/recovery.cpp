@@ -6,8 +6,6 @@
 namespace fs {
 namespace {
 
-constexpr Femtoseconds millisecond = microseconds(1000);
-
 Femtoseconds later(Femtoseconds time, Femtoseconds span) {
   return time > Femtoseconds::max() - span ? Femtoseconds::max() : time + span;
 }
@@ -70,17 +68,17 @@ LineRecovery default_line_recovery(LineRecovery::Kind kind) {
       break;
     case LineRecovery::Kind::one_plus_one:
     case LineRecovery::Kind::ring:
-      recovery.detection = millisecond * 10;
-      recovery.switching = millisecond * 50;
+      recovery.detection = microseconds(10'000);
+      recovery.switching = microseconds(50'000);
       recovery.wait_to_restore = one_second() * 300;
       break;
     case LineRecovery::Kind::restoration:
-      recovery.detection = millisecond * 10;
+      recovery.detection = microseconds(10'000);
       recovery.switching = one_second() * 8;
       break;
     case LineRecovery::Kind::rerouting:
-      recovery.detection = millisecond * 900;
-      recovery.switching = millisecond * 100;
+      recovery.detection = microseconds(900'000);
+      recovery.switching = microseconds(100'000);
       break;
   }
   return recovery;

@@ -73,9 +73,9 @@ Json phase_json(const PhaseStats& stats, std::size_t gpus) {
 }
 
 Json counts_json(const std::vector<std::pair<std::string, std::uint64_t>>& counts) {
-  Json json = Json::object();
-  for (const auto& [name, count] : counts) json[name] = count;
-  return json;
+  Json object = Json::object();
+  for (const auto& [name, count] : counts) object[name] = count;
+  return object;
 }
 
 Json timeline_json(const FaultLog& log, std::size_t gpus) {

@@ -6,8 +6,6 @@
 namespace fs {
 namespace {
 
-double seconds(Femtoseconds time) { return to_nanoseconds(time) * 1e-9; }
-
 std::uint64_t delivered_bytes(const FlowRun& run) {
   std::uint64_t bytes = 0;
   for (std::size_t i = 0; i < run.flows(); ++i) bytes += run.result(i).completed_bytes;
@@ -57,7 +55,7 @@ Json wave_json(const WaveSpec& wave, const FlowRun& run, Femtoseconds span) {
           {"codeword_failure", line.design().codeword_failure},
           {"rate_gbytes_per_s", static_cast<double>(wave.mode.rate.value()) / 8e9},
           {"used", span > Femtoseconds(0) ? static_cast<double>(run.forward().bytes_sent()) * 8 /
-                                                (static_cast<double>(wave.mode.rate.value()) * seconds(span))
+                                                (static_cast<double>(wave.mode.rate.value()) * to_seconds(span))
                                           : 0.0},
           {"sent", counts.sent},
           {"received", counts.received},
@@ -66,7 +64,7 @@ Json wave_json(const WaveSpec& wave, const FlowRun& run, Femtoseconds span) {
           {"lost_back", lost_json(run.back().counts())},
           {"twice", counts.twice},
           {"watts", watts},
-          {"pj_per_delivered_bit", bits > 0 ? watts * seconds(span) / bits * 1e12 : 0.0},
+          {"pj_per_delivered_bit", bits > 0 ? watts * to_seconds(span) / bits * 1e12 : 0.0},
           {"price", 2 * wave.mode.price}};
 }
 
@@ -74,7 +72,7 @@ Json flow_json(const WaveSpec& wave, const FlowRun& run, std::size_t flow, Femto
   const FlowResult result = run.result(flow);
   const TransportSpec& transport = wave.flows[flow].transport;
   // From the first arrival on: the way there is no loss of efficiency.
-  const double active = seconds(std::max(span, result.last_arrival) - result.first_arrival);
+  const double active = to_seconds(std::max(span, result.last_arrival) - result.first_arrival);
   const double wire = static_cast<double>(result.completed_bytes) * static_cast<double>(transport.packet_bytes()) /
                       static_cast<double>(transport.payload);
   return {{"name", result.name},

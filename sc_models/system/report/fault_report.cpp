@@ -18,10 +18,6 @@ using nlohmann::ordered_json;
 
 constexpr std::size_t faults_shown = 12;
 
-std::string title(const TextStyle& style, const std::string& text) {
-  return '\n' + paint(style, Colour::bold, text) + '\n';
-}
-
 std::string span_text(const ordered_json& fault, const char* key) {
   const auto& value = member(fault, key);
   return value.is_number() ? time_text(value.get<double>()) : "-";

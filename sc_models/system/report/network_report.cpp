@@ -13,10 +13,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string title(const TextStyle& style, const std::string& text) {
-  return '\n' + paint(style, Colour::bold, text) + '\n';
-}
-
 std::string percent(double share) { return fmt::format("{:.1f} %", 100 * share); }
 
 std::string traffic(const ordered_json& list, const TextStyle& style) {

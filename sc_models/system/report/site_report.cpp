@@ -15,10 +15,6 @@ using nlohmann::ordered_json;
 
 constexpr std::size_t rows_shown = 16;
 
-std::string title(const TextStyle& style, const std::string& text) {
-  return '\n' + paint(style, Colour::bold, text) + '\n';
-}
-
 /// A row for each entry of a list, as far as there is room.
 template <class Row>
 std::string table_of(const ordered_json& list, std::vector<std::string> head, const TextStyle& style, Row&& row) {

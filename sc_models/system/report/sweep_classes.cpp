@@ -15,10 +15,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string title(const TextStyle& style, const std::string& text) {
-  return '\n' + paint(style, Colour::bold, text) + '\n';
-}
-
 double mean_of(const ordered_json& point, const std::string& latency, const std::string& name) {
   return number_at(member(member(point, latency), name), "mean");
 }

@@ -25,10 +25,6 @@ using nlohmann::ordered_json;
 constexpr std::size_t links_shown = 8;
 constexpr std::size_t steps_shown = 12;
 
-std::string title(const TextStyle& style, const std::string& text) {
-  return '\n' + paint(style, Colour::bold, text) + '\n';
-}
-
 std::string header(const ordered_json& result, const TextStyle& style) {
   std::string text = paint(style, Colour::bold, as_text(member(result, "scenario")));
   text += fmt::format("   seed {}   farspan {}\n", as_text(member(result, "seed")), as_text(member(result, "version")));

@@ -7,8 +7,6 @@
 namespace fs {
 namespace {
 
-double seconds(Femtoseconds time) { return static_cast<double>(time.value()) * 1e-15; }
-
 struct PortFacts {
   double utilisation = 0;
   Femtoseconds paused{0};
@@ -18,7 +16,7 @@ PortFacts facts_of(const ScaleOutNetwork& network, NetPortId id, const PortWindo
   const NetPortCounts& count = network.wires().counts[id];
   const std::uint64_t before = window.before == nullptr ? 0 : (*window.before)[id];
   const double wire = static_cast<double>(network.graph().link_of(id).rate.value()) / 8;
-  const double span = seconds(window.end - window.begin);
+  const double span = to_seconds(window.end - window.begin);
   PortFacts facts;
   if (span > 0) facts.utilisation = static_cast<double>(count.bytes - before) / (wire * span);
   facts.paused = count.paused;
@@ -156,7 +154,7 @@ Json port_groups_json(const ScaleOutNetwork& network, const PortWindow& window) 
 Json traffic_json(const NetTraffic& traffic, const ScaleOutRun& run, Femtoseconds end) {
   const Femtoseconds begin = std::max(run.spec().warmup, traffic.spec().start);
   // Traffic that has come to its end is measured to there.
-  const double span = seconds((traffic.finished() ? traffic.last_done() : end) - begin);
+  const double span = to_seconds((traffic.finished() ? traffic.last_done() : end) - begin);
   double bytes = 0;
   double least = 1e300;
   for (const std::uint64_t part : traffic.bytes()) {

@@ -14,14 +14,14 @@ namespace {
 struct CloseReader {
   void operator()(void* reader) const { fstReaderClose(reader); }
 };
-using Reader = std::unique_ptr<void, CloseReader>;
+using FstReader = std::unique_ptr<void, CloseReader>;
 struct CloseWriter {
   void operator()(void* writer) const { fstWriterClose(writer); }
 };
-using Writer = std::unique_ptr<void, CloseWriter>;
+using FstWriter = std::unique_ptr<void, CloseWriter>;
 
-Reader open_reader(const std::filesystem::path& file) {
-  Reader reader(fstReaderOpen(file.c_str()));
+FstReader open_reader(const std::filesystem::path& file) {
+  FstReader reader(fstReaderOpen(file.c_str()));
   if (!reader) throw OutputError("cannot read " + file.string());
   return reader;
 }
@@ -123,7 +123,7 @@ std::vector<std::size_t> value_lengths(void* reader) {
 }  // namespace
 
 std::vector<FstVariable> list_variables(const std::filesystem::path& file) {
-  const Reader reader = open_reader(file);
+  const FstReader reader = open_reader(file);
   std::vector<FstVariable> variables;
   std::vector<std::string> scopes = {""};
   fstReaderIterateHierRewind(reader.get());
@@ -145,7 +145,7 @@ std::vector<FstVariable> list_variables(const std::filesystem::path& file) {
 
 void cut_window(const std::vector<std::filesystem::path>& parts, Femtoseconds from, Femtoseconds to,
                 const std::filesystem::path& out) {
-  const Writer writer(fstWriterCreate(out.c_str(), 1));
+  const FstWriter writer(fstWriterCreate(out.c_str(), 1));
   if (!writer) throw OutputError("cannot write " + out.string());
   fstWriterSetPackType(writer.get(), FST_WR_PT_LZ4);
   fstWriterSetTimescaleFromString(writer.get(), "1fs");
@@ -155,7 +155,7 @@ void cut_window(const std::vector<std::filesystem::path>& parts, Femtoseconds fr
   cut.from = static_cast<std::uint64_t>(from.value());
   cut.to = static_cast<std::uint64_t>(to.value());
   for (const auto& part : parts) {
-    const Reader reader = open_reader(part);
+    const FstReader reader = open_reader(part);
     if (cut.latest.empty()) {
       copy_hierarchy(reader.get(), writer.get());
       cut.lengths = value_lengths(reader.get());

@@ -45,9 +45,9 @@ struct Marker {
   std::string name;
 };
 
-class Writer {
+class SaveWriter {
  public:
-  Writer(const SaveFile& save, const RunningFabric& fabric, const FabricSignals& signals, const FstFile& fst)
+  SaveWriter(const SaveFile& save, const RunningFabric& fabric, const FabricSignals& signals, const FstFile& fst)
       : save_(save), graph_(fabric.plan().topology.graph), signals_(signals), fst_(fst) {
     if (save.event) markers_.push_back({*save.event, save.event_name});
     mark_events(fabric.events());
@@ -307,7 +307,7 @@ class Writer {
 
 void write_save_file(const SaveFile& save, const RunningFabric& fabric, const FabricSignals& signals,
                      const FstFile& fst, const std::filesystem::path& save_file) {
-  write_file(save_file, Writer(save, fabric, signals, fst).text(save_file));
+  write_file(save_file, SaveWriter(save, fabric, signals, fst).text(save_file));
 }
 
 }  // namespace fs

@@ -105,9 +105,9 @@ TEST(RtlRetry, ReportsADifferenceWithLinkEventTimePinsAndState) {
   } catch (const InvariantError& error) {
     const std::string text = error.what();
     EXPECT_THAT(text, testing::HasSubstr("link gpu0.0-sw0.0, end b, transmitter, "));
-    EXPECT_THAT(text, testing::ContainsRegex("[0-9]+ fs, event [0-9]+, the timer"));
-    EXPECT_THAT(text, testing::ContainsRegex("replaying_o: model 1, RTL 0"));
-    EXPECT_THAT(text, testing::ContainsRegex("the model holds: frames [0-9]+ to [0-9]+ under way"));
+    EXPECT_THAT(text, ::testing::ContainsRegex("[0-9]+ fs, event [0-9]+, the timer"));
+    EXPECT_THAT(text, ::testing::ContainsRegex("replaying_o: model 1, RTL 0"));
+    EXPECT_THAT(text, ::testing::ContainsRegex("the model holds: frames [0-9]+ to [0-9]+ under way"));
   }
   RetryFormat patient = format();
   patient.request_again = 0;

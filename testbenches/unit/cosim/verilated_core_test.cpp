@@ -80,13 +80,13 @@ TEST(VerilatedCore, SleepsWhenItHoldsNothing) {
   rig.route(0, 0, {1}, 1);
   rig.rx(0, 0, flit_of(1, 1, 0, 1));
   rig.edge();
-  int edges = 0;
-  while (rig.wake() != Cycles::max() && edges < 100) {
+  int stepped = 0;
+  while (rig.wake() != Cycles::max() && stepped < 100) {
     EXPECT_EQ(rig.wake().value(), rig.cycle());
     rig.edge();
-    ++edges;
+    ++stepped;
   }
-  EXPECT_EQ(edges, 4);
+  EXPECT_EQ(stepped, 4);
 }
 
 TEST(VerilatedCore, WritesRoutesOneAnEdge) {

@@ -3,31 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "config/document.hpp"
-#include "fabric/topology_config.hpp"
+#include "read_texts.hpp"
 
 using namespace fs;
 using testing::HasSubstr;
-
-namespace {
-
-ReadTopology read(const std::string& text) {
-  auto document = Document::from_text(text, "t.yaml");
-  const auto result = read_topology(document.root().section("topology"));
-  document.root().finish();
-  return result;
-}
-
-std::string refusal_of(const std::string& text) {
-  try {
-    read(text);
-  } catch (const ConfigError& error) {
-    return error.what();
-  }
-  return "accepted";
-}
-
-}  // namespace
 
 TEST(Domains, AreAlikeAndNumberedOn) {
   const auto fabric = read("topology: {kind: domains, count: 3, domain: {kind: planes, gpus: 4, switches: 2}}");

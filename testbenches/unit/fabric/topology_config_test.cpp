@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "config/document.hpp"
+#include "read_texts.hpp"
 
 using namespace fs;
 using testing::HasSubstr;
@@ -14,31 +15,10 @@ namespace {
 
 const std::vector<TrafficClass> classes{{"request", 2, 0}, {"response", 2, 0}};
 
-ReadTopology read(const std::string& text) {
-  auto document = Document::from_text(text, "t.yaml");
-  const auto result = read_topology(document.root().section("topology"));
-  document.root().finish();
-  return result;
-}
-
 Routes read_all(const std::string& text) {
   auto document = Document::from_text(text, "t.yaml");
   const auto topology = document.root().section("topology");
   return read_routes(topology, document.root().section_or_empty("routing"), read_topology(topology), classes);
-}
-
-template <class Step>
-std::string refusal(Step&& step) {
-  try {
-    step();
-  } catch (const ConfigError& error) {
-    return error.what();
-  }
-  return "accepted";
-}
-
-std::string refusal_of(const std::string& text) {
-  return refusal([&] { read(text); });
 }
 
 }  // namespace

@@ -12,8 +12,7 @@ namespace fs {
 namespace {
 
 using test::faults_of;
-
-constexpr Clock gigahertz(nanoseconds(1));
+using test::gigahertz;
 
 FaultPlan plan_of(const std::string& text, const Topology& topology) {
   FaultPlan plan;

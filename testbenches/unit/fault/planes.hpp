@@ -11,6 +11,8 @@
 
 namespace fs::test {
 
+constexpr Clock gigahertz(nanoseconds(1));
+
 inline Topology planes(std::int64_t gpus = 4, std::int64_t switches = 3) {
   TopologySpec spec;
   Planes shape;

@@ -6,11 +6,11 @@
 #include "support/shipped_optics.hpp"
 
 using namespace fs;
+using fs::testing::km;
 using fs::testing::shipped;
 
 namespace {
 
-Micrometres km(double kilometres) { return Micrometres(static_cast<std::int64_t>(kilometres * 1e9)); }
 double us(Femtoseconds time) { return to_nanoseconds(time) * 1e-3; }
 
 }  // namespace

@@ -6,13 +6,11 @@
 #include "support/shipped_optics.hpp"
 
 using namespace fs;
+using fs::testing::km;
+using fs::testing::ms;
 using fs::testing::shipped;
 
 namespace {
-
-constexpr Femtoseconds ms = microseconds(1000);
-
-Micrometres km(double kilometres) { return Micrometres(static_cast<std::int64_t>(kilometres * 1e9)); }
 
 LightCourse::Spec spec_of(double kilometres, std::vector<LightEvent> events) {
   LightCourse::Spec spec;

@@ -6,12 +6,11 @@
 #include "support/shipped_optics.hpp"
 
 using namespace fs;
+using fs::testing::km;
 using fs::testing::reference;
 using fs::testing::shipped;
 
 namespace {
-
-Micrometres km(double kilometres) { return Micrometres(static_cast<std::int64_t>(kilometres * 1e9)); }
 
 FibreSpan span_of(double kilometres) {
   FibreSpan span;

@@ -7,7 +7,7 @@
 namespace fs::testing {
 namespace {
 
-struct Case {
+struct PropertyCase {
   SwitchConfig config;
   Traffic::Shape shape;
 };
@@ -23,9 +23,9 @@ std::string describe(const SwitchConfig& c) {
 }
 
 /// The rest of a case is drawn: buffers, speedups, pipelines, VC maps, load.
-Case draw(Queueing queueing, AllocatorKind allocator, VcAllocation vc_allocation, Switching switching,
-          RandomStream& random) {
-  Case x;
+PropertyCase draw(Queueing queueing, AllocatorKind allocator, VcAllocation vc_allocation, Switching switching,
+                  RandomStream& random) {
+  PropertyCase x;
   SwitchConfig& c = x.config;
   const auto coin = [&] { return random.chance(0.5); };
   c = small_config(2 + static_cast<int>(random.below(4)), 2 + static_cast<int>(random.below(4)));
@@ -65,7 +65,7 @@ Case draw(Queueing queueing, AllocatorKind allocator, VcAllocation vc_allocation
   return x;
 }
 
-void set_routes(Rig& rig, const Case& x, std::uint64_t seed) {
+void set_routes(Rig& rig, const PropertyCase& x, std::uint64_t seed) {
   RandomStream random(seed, "routes", "test");
   for (int cls = 0; cls < 2; ++cls) {
     for (int d = 0; d < x.config.destinations; ++d) {
@@ -80,7 +80,7 @@ void set_routes(Rig& rig, const Case& x, std::uint64_t seed) {
 }
 
 /// Credits as the neighbours' buffers have them.
-void fill(const std::vector<Rig*>& rigs, const Case& x) {
+void fill(const std::vector<Rig*>& rigs, const PropertyCase& x) {
   const SwitchConfig& c = x.config;
   for (Rig* rig : rigs) {
     if (!c.peer_shared_pool) {
@@ -96,7 +96,7 @@ void fill(const std::vector<Rig*>& rigs, const Case& x) {
 }
 
 /// One core steps at every edge, one only when asked, one gets its lists in reverse. All show the same pins.
-void run(const Case& x, std::uint64_t seed) {
+void run(const PropertyCase& x, std::uint64_t seed) {
   Rig always(x.config);
   Rig sleeper(x.config);
   Rig reversed(x.config);
@@ -143,7 +143,7 @@ void run_all(Queueing queueing, VcAllocation vc_allocation) {
     for (const auto allocator : {AllocatorKind::islip, AllocatorKind::pim, AllocatorKind::wavefront,
                                  AllocatorKind::oldest_first, AllocatorKind::round_robin}) {
       for (std::uint64_t k = 0; k < 12; ++k) {
-        const Case x = draw(queueing, allocator, vc_allocation, switching, random);
+        const PropertyCase x = draw(queueing, allocator, vc_allocation, switching, random);
         run(x, 100 + k);
         if (::testing::Test::HasFatalFailure()) FAIL() << describe(x.config) << " case " << k;
       }

@@ -10,13 +10,13 @@
 namespace fs::testing {
 namespace {
 
-struct Case {
+struct RouterCase {
   SwitchConfig config;
   Traffic::Shape shape;
 };
 
-Case draw(RandomStream& random, int ports) {
-  Case x;
+RouterCase draw(RandomStream& random, int ports) {
+  RouterCase x;
   SwitchConfig& c = x.config;
   c = small_config(ports, 2 + static_cast<int>(random.below(3)));
   c.classes = 2;
@@ -36,7 +36,7 @@ Case draw(RandomStream& random, int ports) {
   return x;
 }
 
-void set_routes(const std::vector<Rig*>& rigs, const Case& x, std::uint64_t seed) {
+void set_routes(const std::vector<Rig*>& rigs, const RouterCase& x, std::uint64_t seed) {
   for (Rig* rig : rigs) {
     RandomStream random(seed, "routes", "test");
     const bool adaptive = random.chance(0.3);
@@ -71,7 +71,7 @@ void expect_same_state(Rig& one, Rig& other, const SwitchConfig& c) {
 }
 
 /// Returns the flits that went through.
-std::uint64_t run(const Case& x, std::uint64_t seed, int edges) {
+std::uint64_t run(const RouterCase& x, std::uint64_t seed, int edges) {
   Rig fast(x.config, make_vc_router_core(x.config));
   Rig plain(x.config, make_plain_core_4(x.config));
   const std::vector<Rig*> rigs = {&fast, &plain};
@@ -100,7 +100,7 @@ TEST(VcRouter, IsTheModelInEveryCycle) {
   RandomStream random(5, "cases", "vc router");
   std::uint64_t flits = 0;
   for (std::uint64_t k = 0; k < 120; ++k) {
-    const Case x = draw(random, 2 + static_cast<int>(random.below(6)));
+    const RouterCase x = draw(random, 2 + static_cast<int>(random.below(6)));
     ASSERT_TRUE(VcRouterCore<1>::takes(x.config));
     flits += run(x, k, 600);
     if (HasFailure()) FAIL() << "case " << k << ", " << x.config.ports << " ports, " << x.config.vcs << " VCs";
@@ -112,7 +112,7 @@ TEST(VcRouter, IsTheModelBeyondSixtyFourPorts) {
   RandomStream random(6, "cases", "vc router");
   std::uint64_t flits = 0;
   for (std::uint64_t k = 0; k < 4; ++k) {
-    const Case x = draw(random, 65 + static_cast<int>(random.below(64)));
+    const RouterCase x = draw(random, 65 + static_cast<int>(random.below(64)));
     ASSERT_FALSE(VcRouterCore<1>::takes(x.config));
     flits += run(x, 1 + 2 * k, 300);
     if (HasFailure()) FAIL() << "case " << k << ", " << x.config.ports << " ports";

@@ -17,7 +17,7 @@ using Json = nlohmann::ordered_json;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-Json run_text(const std::string& text) {
+Json run_energy(const std::string& text) {
   const Work work = [&] {
     auto document = Document::from_text(text, "t");
     return run_scenario(document, {}).dump();
@@ -25,7 +25,7 @@ Json run_text(const std::string& text) {
   return Json::parse(run_in_processes({work}, {}, 1, [](std::size_t) {})[0]);
 }
 
-std::string error_of(const std::string& text) {
+std::string energy_error(const std::string& text) {
   try {
     auto document = Document::from_text(text, "t");
     read_scenario(document);
@@ -59,7 +59,7 @@ workload:
 }  // namespace
 
 TEST(Energy, IsOfTheBitsThatTheLinksCarried) {
-  const Json result = run_text(loads + "energy: {}\n");
+  const Json result = run_energy(loads + "energy: {}\n");
   const double seconds = result["sim_time_ns"].get<double>() * 1e-9;
   constexpr double rate = 400e9;
   double bits = 0;
@@ -75,7 +75,7 @@ TEST(Energy, IsOfTheBitsThatTheLinksCarried) {
 }
 
 TEST(Energy, OfSwitchAndMemoryIsOfWhatTheyMoved) {
-  const Json result = run_text(loads + "energy: {}\n");
+  const Json result = run_energy(loads + "energy: {}\n");
   const double seconds = result["sim_time_ns"].get<double>() * 1e-9;
   const Json chip = part(result, "scale_up_switch");
   EXPECT_DOUBLE_EQ(chip["units"].get<double>(), 3 * 400.0 / 28800);
@@ -89,7 +89,7 @@ TEST(Energy, OfSwitchAndMemoryIsOfWhatTheyMoved) {
 }
 
 TEST(Energy, SumsByCauseByScaleAndByPart) {
-  const Json energy = run_text(loads + "energy: {gpu_link: copackaged_optics}\n")["energy"];
+  const Json energy = run_energy(loads + "energy: {gpu_link: copackaged_optics}\n")["energy"];
   const double total = energy["total_j"];
   double parts = 0;
   for (const auto& entry : energy["parts"]) parts += entry["joules"].get<double>();
@@ -101,9 +101,9 @@ TEST(Energy, SumsByCauseByScaleAndByPart) {
 }
 
 TEST(Energy, ChangesNothingOfTheRun) {
-  const Json without = run_text(loads);
+  const Json without = run_energy(loads);
   EXPECT_FALSE(without.contains("energy"));
-  EXPECT_EQ(without["digest"], run_text(loads + "energy: {}\n")["digest"]);
+  EXPECT_EQ(without["digest"], run_energy(loads + "energy: {}\n")["digest"]);
 }
 
 TEST(Energy, RunsTheSameFromItsEffectiveConfiguration) {
@@ -120,8 +120,9 @@ TEST(Energy, RunsTheSameFromItsEffectiveConfiguration) {
 
 TEST(RetryReach, IsThatOfWindowAndTimer) {
   const auto over = [](const std::string& length, const std::string& more) {
-    return error_of("scenario: t\nprotocol: " + more +
-                    "\ntopology: {kind: single_switch, gpus: 2, gpu_link: {length: " + length + ", medium: fibre}}\n");
+    return energy_error("scenario: t\nprotocol: " + more +
+                        "\ntopology: {kind: single_switch, gpus: 2, gpu_link: {length: " + length +
+                        ", medium: fibre}}\n");
   };
   EXPECT_EQ(over("30m", "nvlink5"), "nothing wrong");
   EXPECT_EQ(over("200m", "{base: nvlink5, link_layer: {retry: {mode: none}}}"), "nothing wrong");
@@ -133,8 +134,8 @@ TEST(RetryReach, IsThatOfWindowAndTimer) {
             "nothing wrong");
   EXPECT_THAT(over("200m", "{base: nvlink5, link_layer: {retry: {window: 176frames, numbers: 352}}}"),
               HasSubstr("replay timer ends after 2 us"));
-  EXPECT_EQ(error_of("scenario: t\nprotocol: nvlink5\ntopology: {kind: single_switch, gpus: 2, insist: true, "
-                     "gpu_link: {length: 200m, medium: fibre}}\n"),
+  EXPECT_EQ(energy_error("scenario: t\nprotocol: nvlink5\ntopology: {kind: single_switch, gpus: 2, insist: true, "
+                         "gpu_link: {length: 200m, medium: fibre}}\n"),
             "nothing wrong");
 }
 

@@ -12,7 +12,7 @@ using testing::HasSubstr;
 
 namespace {
 
-const ordered_json& result() {
+const ordered_json& judged_result() {
   static const auto json = ordered_json::parse(R"({
     "digest": "12340000000000000000000000005678", "drops": 0, "fast": true,
     "latency_ns": {"all": {"mean": 700.0}}, "throughput": {"accepted": 50.0},
@@ -28,7 +28,7 @@ std::vector<fs::Expectation> read(const std::string& entries) {
 
 /// The outcome of one entry.
 ExpectationOutcome judge(const std::string& entry) {
-  const auto outcomes = fs::evaluate(read("  - {" + entry + "}"), result());
+  const auto outcomes = fs::evaluate(read("  - {" + entry + "}"), judged_result());
   EXPECT_EQ(outcomes.size(), 1U);
   return outcomes.at(0);
 }
@@ -102,7 +102,7 @@ TEST(Expectation, ComparesWithAnEarlierResult) {
   EXPECT_FALSE(holds("path: 'points[1].latency_ns', is: '<=', than: 'points[0].latency_ns', factor: 2"));
   const auto outcomes = fs::evaluate(read("  - {path: 'points[0].latency_ns', save_as: local}\n"
                                           "  - {path: 'points[1].latency_ns', is: '>', than: local, factor: 2}"),
-                                     result());
+                                     judged_result());
   ASSERT_EQ(outcomes.size(), 1U);
   EXPECT_TRUE(outcomes[0].ok);
   EXPECT_EQ(outcomes[0].text, "points[1].latency_ns > 2 * points[0].latency_ns");
@@ -126,10 +126,10 @@ TEST(Expectation, AMissingResultFailsAndNamesWhatIsNear) {
 }
 
 TEST(Expectation, DeadlockIsFoundInThePointsOfASweepToo) {
-  auto stuck = result();
+  auto stuck = judged_result();
   stuck["points"][1]["deadlock"] = "sw0 waits for sw1";
   const auto wanted = read("  - {deadlock: true}");
-  EXPECT_FALSE(fs::evaluate(wanted, result())[0].ok);
+  EXPECT_FALSE(fs::evaluate(wanted, judged_result())[0].ok);
   EXPECT_TRUE(fs::evaluate(wanted, stuck)[0].ok);
   EXPECT_FALSE(fs::evaluate(read("  - {deadlock: false}"), stuck)[0].ok);
 }

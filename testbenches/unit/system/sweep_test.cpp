@@ -17,7 +17,7 @@ std::vector<fs::SweepPoint> points_of(const std::string& sweep) {
   return std::move(*points);
 }
 
-std::string refusal(const std::string& sweep) {
+std::string sweep_refusal(const std::string& sweep) {
   try {
     points_of(sweep);
   } catch (const fs::ConfigError& error) {
@@ -79,16 +79,16 @@ TEST(Sweep, AWrongValueIsBlamedOnTheSweep) {
 }
 
 TEST(Sweep, MistakesAreRefusedAtTheirPlace) {
-  EXPECT_THAT(refusal("{path: load, values: []}"), HasSubstr("s.yaml:4:29"));
-  EXPECT_THAT(refusal("{path: load, valeus: [1]}"), HasSubstr("s.yaml:4:"));
-  EXPECT_THAT(refusal("[]"), HasSubstr("at least one axis"));
-  EXPECT_THAT(refusal("[{path: load, values: [1]}, {path: load, values: [2]}]"), HasSubstr("swept twice"));
-  EXPECT_THAT(refusal("3"), HasSubstr("s.yaml:4:8"));
-  EXPECT_THAT(refusal("{path: load..x, values: [1]}"), HasSubstr("s.yaml:4:"));
-  EXPECT_THAT(refusal("{path: 'other[3]', values: [1]}"), HasSubstr("s.yaml:4:"));
+  EXPECT_THAT(sweep_refusal("{path: load, values: []}"), HasSubstr("s.yaml:4:29"));
+  EXPECT_THAT(sweep_refusal("{path: load, valeus: [1]}"), HasSubstr("s.yaml:4:"));
+  EXPECT_THAT(sweep_refusal("[]"), HasSubstr("at least one axis"));
+  EXPECT_THAT(sweep_refusal("[{path: load, values: [1]}, {path: load, values: [2]}]"), HasSubstr("swept twice"));
+  EXPECT_THAT(sweep_refusal("3"), HasSubstr("s.yaml:4:8"));
+  EXPECT_THAT(sweep_refusal("{path: load..x, values: [1]}"), HasSubstr("s.yaml:4:"));
+  EXPECT_THAT(sweep_refusal("{path: 'other[3]', values: [1]}"), HasSubstr("s.yaml:4:"));
   std::string many = "[0";
   for (int i = 1; i < 101; ++i) many += "," + std::to_string(i);
   many += "]";
-  EXPECT_THAT(refusal("[{path: load, values: " + many + "}, {path: b, values: " + many + "}]"),
+  EXPECT_THAT(sweep_refusal("[{path: load, values: " + many + "}, {path: b, values: " + many + "}]"),
               HasSubstr("10000 points"));
 }

@@ -17,7 +17,7 @@ const fs::TextStyle ascii{100, false, false};
 const fs::TextStyle unicode{100, true, false};
 const fs::TextStyle colourful{100, true, true};
 
-ordered_json result() {
+ordered_json shown_result() {
   return ordered_json::parse(R"({
     "scenario": "demo", "seed": 7, "version": "0.1.0", "digest": "0011", "sim_time_ns": 20000.0, "wall_s": 1.5,
     "flit_hops": 19500000, "flit_hops_per_s": 13000000.0, "peak_rss_bytes": 98000000,
@@ -53,7 +53,7 @@ std::string line_with(const std::string& text, const std::string& part) {
 }  // namespace
 
 TEST(Terminal, ReportHasEveryPart) {
-  const auto text = fs::render_report(result(), ascii);
+  const auto text = fs::render_report(shown_result(), ascii);
   EXPECT_THAT(text, HasSubstr("demo   seed 7   farspan 0.1.0"));
   EXPECT_THAT(text, HasSubstr("20.0 us simulated in 1.50 s, 19.5 M flit-hops (13.0 M/s), 98 MB peak"));
   EXPECT_THAT(line_with(text, "request"), testing::MatchesRegex(" *request +9 +640.5 +- +600.0 .*731.0"));
@@ -63,7 +63,7 @@ TEST(Terminal, ReportHasEveryPart) {
 }
 
 TEST(Terminal, LedgerBarsShareTheSumAndLeaveOutNothingButZero) {
-  const auto text = fs::render_report(result(), ascii);
+  const auto text = fs::render_report(shown_result(), ascii);
   EXPECT_THAT(line_with(text, "propagation"), HasSubstr("75.0 %"));
   EXPECT_THAT(line_with(text, "allocation"), HasSubstr("25.0 %"));
   EXPECT_EQ(line_with(text, "retry "), "") << "a cause that took no time has no bar";
@@ -76,7 +76,7 @@ TEST(Terminal, LedgerBarsShareTheSumAndLeaveOutNothingButZero) {
 }
 
 TEST(Terminal, LedgerHasAColumnForEachOfSeveralClasses) {
-  auto several = result();
+  auto several = shown_result();
   several["packet_ledger_ns"]["near"] = {{"propagation", 5.0}, {"retry", 0.0}, {"allocation", 2.5}};
   several["packet_ledger_ns"]["far"] = {{"propagation", 900.0}, {"retry", 0.0}, {"allocation", 300.0}};
   const auto text = fs::render_report(several, ascii);
@@ -85,7 +85,7 @@ TEST(Terminal, LedgerHasAColumnForEachOfSeveralClasses) {
 }
 
 TEST(Terminal, AScheduleSaysHowLongItTook) {
-  auto collective = result();
+  auto collective = shown_result();
   collective["schedule"] =
       ordered_json::parse(R"({"complete": true, "time_ns": 12300.0, "algorithm_gbytes_per_s": 300.0,
     "bus_gbytes_per_s": 525.0, "steps": [{"name": "reduce", "start_ns": 1.0, "end_ns": 2.0, "messages": 3, "delivered": 3}]})");
@@ -95,29 +95,30 @@ TEST(Terminal, AScheduleSaysHowLongItTook) {
 }
 
 TEST(Terminal, TheMostStalledLinkComesFirst) {
-  const auto text = fs::render_report(result(), ascii);
+  const auto text = fs::render_report(shown_result(), ascii);
   EXPECT_LT(text.find("busy"), text.find("idle"));
   EXPECT_THAT(line_with(text, "busy"), HasSubstr("credit_stall 30.0 %"));
 }
 
 TEST(Terminal, FailedExpectationsSayWhyAndWhere) {
-  const auto text = fs::render_report(result(), ascii);
+  const auto text = fs::render_report(shown_result(), ascii);
   EXPECT_THAT(text, HasSubstr("ok    a < 3   value 2.5   limit < 3"));
   EXPECT_THAT(text, HasSubstr("FAIL  b == 1   value 0   limit 1\n        because\n        at s.yaml:3:5"));
-  const auto failures = fs::render_failures(result(), ascii);
+  const auto failures = fs::render_failures(shown_result(), ascii);
   EXPECT_THAT(failures, HasSubstr("FAIL  b == 1"));
   EXPECT_THAT(failures, Not(HasSubstr("a < 3")));
 }
 
 TEST(Terminal, AsciiIsAsciiAndColourIsOnlyWhereAsked) {
-  for (const unsigned char c : fs::render_report(result(), ascii)) ASSERT_LT(c, 0x80);
-  EXPECT_THAT(fs::render_report(result(), unicode), HasSubstr("█"));
-  EXPECT_THAT(fs::render_report(result(), unicode), Not(HasSubstr("\x1b")));
-  EXPECT_THAT(fs::render_report(result(), colourful), HasSubstr("\x1b[31mFAIL"));
+  for (const unsigned char c : fs::render_report(shown_result(), ascii)) ASSERT_LT(c, 0x80);
+  EXPECT_THAT(fs::render_report(shown_result(), unicode), HasSubstr("█"));
+  EXPECT_THAT(fs::render_report(shown_result(), unicode), Not(HasSubstr("\x1b")));
+  EXPECT_THAT(fs::render_report(shown_result(), colourful), HasSubstr("\x1b[31mFAIL"));
 }
 
 TEST(Terminal, LinesKeepToAReasonableWidth) {
-  for (const int width : {72, 80, 120}) EXPECT_LE(widest_line(fs::render_report(result(), {width, true, true})), width);
+  for (const int width : {72, 80, 120})
+    EXPECT_LE(widest_line(fs::render_report(shown_result(), {width, true, true})), width);
 }
 
 TEST(Terminal, AnEmptyDocumentIsNoReasonToFail) {
@@ -130,7 +131,7 @@ TEST(Terminal, AnEmptyDocumentIsNoReasonToFail) {
 TEST(Terminal, ASweepIsATableAndAPlot) {
   ordered_json sweep{{"scenario", "load curve"}, {"points", ordered_json::array()}};
   for (int i = 1; i <= 9; ++i) {
-    auto point = result();
+    auto point = shown_result();
     point["sweep"] = {{"workload.load", i / 10.0}, {"mode", "fast"}};
     point["packet_latency_ns"]["all"]["mean"] = 100.0 / (1 - i / 10.0);
     if (i == 9) point["deadlock"] = "a waits for b";
@@ -146,7 +147,7 @@ TEST(Terminal, ASweepIsATableAndAPlot) {
 TEST(Terminal, ASweepOverQuantitiesOfOneUnitIsPlottedToo) {
   ordered_json sweep{{"points", ordered_json::array()}};
   for (const char* load : {"10%", "50%", "90%"}) {
-    auto point = result();
+    auto point = shown_result();
     point["sweep"] = {{"load", load}};
     sweep["points"].push_back(point);
   }
@@ -178,7 +179,7 @@ TEST(Terminal, ASweepComparesItsClassesAndShowsWhereTheTimeOfEachGoes) {
 }
 
 TEST(Terminal, ASweepOfCollectivesShowsTheirTimes) {
-  auto point = result();
+  auto point = shown_result();
   point["sweep"] = {{"algorithm", "ring"}};
   point["schedule"] = {{"time_ns", 12300.0}};
   const ordered_json sweep{{"points", {point}}};

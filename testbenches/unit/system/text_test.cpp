@@ -15,21 +15,21 @@ using testing::HasSubstr;
 
 namespace {
 
-const fs::TextStyle ascii{80, false, false};
-const fs::TextStyle unicode{80, true, false};
+const fs::TextStyle plain_ascii{80, false, false};
+const fs::TextStyle with_unicode{80, true, false};
 
 }  // namespace
 
 TEST(Bar, FillsItsShareToAnEighth) {
-  EXPECT_EQ(fs::bar(unicode, 0.5, 4), "██  ");
-  EXPECT_EQ(fs::bar(unicode, 0.28125, 4), "█▏  ");
-  EXPECT_EQ(fs::bar(ascii, 0.5, 4), "##  ");
+  EXPECT_EQ(fs::bar(with_unicode, 0.5, 4), "██  ");
+  EXPECT_EQ(fs::bar(with_unicode, 0.28125, 4), "█▏  ");
+  EXPECT_EQ(fs::bar(plain_ascii, 0.5, 4), "##  ");
 }
 
 TEST(Bar, IsAlwaysAsWideAsAsked) {
   for (const double share : {-1.0, 0.0, 0.001, 0.999, 1.0, 7.0, std::nan("")}) {
-    EXPECT_EQ(fs::display_width(fs::bar(unicode, share, 9)), 9) << share;
-    EXPECT_EQ(fs::display_width(fs::bar(ascii, share, 9)), 9) << share;
+    EXPECT_EQ(fs::display_width(fs::bar(with_unicode, share, 9)), 9) << share;
+    EXPECT_EQ(fs::display_width(fs::bar(plain_ascii, share, 9)), 9) << share;
   }
 }
 
@@ -38,13 +38,13 @@ TEST(Table, AlignsColumnsByWhatIsSeen) {
   table.add({"", "mean"});
   table.add({"µs", "1"});
   table.add({"longer", "1234567"});
-  EXPECT_EQ(table.render(ascii), "             mean\n  µs            1\n  longer  1234567\n");
+  EXPECT_EQ(table.render(plain_ascii), "             mean\n  µs            1\n  longer  1234567\n");
 }
 
 TEST(Table, DropsLastColumnsThatDoNotFit) {
   fs::Table table;
   table.add({"a", std::string(60, 'x'), std::string(60, 'y')});
-  EXPECT_EQ(table.render(ascii), "  a  " + std::string(60, 'x') + "\n");
+  EXPECT_EQ(table.render(plain_ascii), "  a  " + std::string(60, 'x') + "\n");
 }
 
 TEST(Numbers, AreShort) {
@@ -64,26 +64,26 @@ TEST(Numbers, AreShort) {
 }
 
 TEST(Plot, ShowsEveryPointAndTheExtremes) {
-  const auto text = fs::plot(ascii, {{0, 1}, {1, 2}, {2, 3}}, "load", "ns", 4);
+  const auto text = fs::plot(plain_ascii, {{0, 1}, {1, 2}, {2, 3}}, "load", "ns", 4);
   EXPECT_EQ(std::count(text.begin(), text.end(), '*'), 3);
   EXPECT_THAT(text, HasSubstr("     3.0 |"));
   EXPECT_THAT(text, HasSubstr("load"));
 }
 
 TEST(Plot, OneSaturatedPointDoesNotFlattenTheRest) {
-  const auto text = fs::plot(ascii, {{0, 1}, {1, 2}, {2, 3}, {3, 1000}}, "load", "ns", 4);
+  const auto text = fs::plot(plain_ascii, {{0, 1}, {1, 2}, {2, 3}, {3, 1000}}, "load", "ns", 4);
   EXPECT_EQ(std::count(text.begin(), text.end(), '^'), 1);
   EXPECT_EQ(std::count(text.begin(), text.end(), '*'), 3);
 }
 
 TEST(Plot, BrailleIsUtf8OfTheBraillePlane) {
-  EXPECT_THAT(fs::plot(unicode, {{0, 1}, {1, 2}}, "x", "y", 2), HasSubstr("\xe2\xa0\x88")) << "dot 4: top right";
+  EXPECT_THAT(fs::plot(with_unicode, {{0, 1}, {1, 2}}, "x", "y", 2), HasSubstr("\xe2\xa0\x88")) << "dot 4: top right";
 }
 
 TEST(Plot, NothingToPlotIsNothing) {
-  EXPECT_EQ(fs::plot(ascii, {}, "x", "y"), "");
-  EXPECT_EQ(fs::plot(ascii, {{1, 1}, {1, 2}}, "x", "y"), "");
-  EXPECT_EQ(fs::plot(ascii, {{std::nan(""), 1}, {1, std::nan("")}}, "x", "y"), "");
+  EXPECT_EQ(fs::plot(plain_ascii, {}, "x", "y"), "");
+  EXPECT_EQ(fs::plot(plain_ascii, {{1, 1}, {1, 2}}, "x", "y"), "");
+  EXPECT_EQ(fs::plot(plain_ascii, {{std::nan(""), 1}, {1, std::nan("")}}, "x", "y"), "");
 }
 
 TEST(Style, PlainIsPlainAndLocaleDecidesOnUnicode) {

@@ -134,9 +134,9 @@ TEST_F(MasterModuleTest, PayloadsWithDataCarryIt) {
 }
 
 TEST_F(MasterModuleTest, BindsToAnybodysTarget) {
-  using Style = foreign::Memory::Style;
   std::vector<std::unique_ptr<foreign::Memory>> targets;
-  for (const auto style : {Style::blocking, Style::early, Style::updated, Style::four_phase}) {
+  for (const auto style : {foreign::Memory::Style::blocking, foreign::Memory::Style::early,
+                           foreign::Memory::Style::updated, foreign::Memory::Style::four_phase}) {
     const std::string number = std::to_string(targets.size());
     targets.push_back(std::make_unique<foreign::Memory>(("target" + number).c_str(), style, 1 << 20, sc_time(20, SC_NS),
                                                         sc_time(2, SC_NS)));

@@ -20,29 +20,6 @@ WirePacket packet_of(std::uint64_t number, std::uint32_t bytes) {
   return packet;
 }
 
-struct Arrived {
-  std::uint64_t number;
-  Femtoseconds time;
-};
-
-/// Sends without a pause from 0 to `end`; takes what arrives until nothing is left.
-std::vector<Arrived> saturate(LongHaulChannel& channel, Femtoseconds end, std::uint32_t bytes) {
-  std::vector<Arrived> arrived;
-  std::uint64_t number = 0;
-  const auto drain = [&](Femtoseconds until) {
-    while (channel.next_arrival() <= until && channel.next_arrival() != Femtoseconds::max()) {
-      const auto time = channel.next_arrival();
-      arrived.push_back({channel.take().number, time});
-    }
-  };
-  while (channel.free_at() < end) {
-    drain(channel.free_at());
-    channel.send(channel.free_at(), packet_of(number++, bytes));
-  }
-  drain(Femtoseconds::max());
-  return arrived;
-}
-
 }  // namespace
 
 TEST(LongHaulChannel, DeliversAfterWireTimeAndFlight) {

@@ -53,9 +53,6 @@ struct Case {
   std::int64_t messages;
 };
 
-constexpr std::int64_t kib = 1024;
-constexpr std::int64_t mib = 1024 * kib;
-
 }  // namespace
 
 TEST(Completion, WithoutLossIsThatOfTheTable) {

@@ -13,34 +13,9 @@ using namespace fs::testing;
 
 namespace {
 
-struct Arrival {
-  std::uint64_t number;
-  Femtoseconds time;
-};
-
-/// Sends packets of `bytes` without a pause until `end`; what arrives, in its order.
-std::vector<Arrival> saturate(LongHaulChannel& channel, Femtoseconds end, std::uint32_t bytes) {
-  std::vector<Arrival> arrived;
-  const auto drain = [&](Femtoseconds until) {
-    while (channel.next_arrival() <= until && channel.next_arrival() != Femtoseconds::max()) {
-      const Femtoseconds time = channel.next_arrival();
-      arrived.push_back({channel.take().number, time});
-    }
-  };
-  for (std::uint64_t number = 0; channel.free_at() < end; ++number) {
-    drain(channel.free_at());
-    WirePacket packet;
-    packet.number = number;
-    packet.bytes = bytes;
-    channel.send(channel.free_at(), packet);
-  }
-  drain(Femtoseconds::max());
-  return arrived;
-}
-
 /// A cut somewhere along a line, some time, under packets of some size.
-struct Case {
-  explicit Case(std::uint64_t seed) : draws(seed, "cut", "case") {
+struct CutDraw {
+  explicit CutDraw(std::uint64_t seed) : draws(seed, "cut", "case") {
     kilometres = 5 + draws.unit() * 300;
     place = draws.unit() * kilometres;
     bytes = 256 + static_cast<std::uint32_t>(draws.below(65'000));
@@ -62,7 +37,7 @@ class Cut : public ::testing::TestWithParam<std::uint64_t> {};
 
 // A packet is lost if a byte of it had not passed the place: those on the fibre before it, and what is sent into it.
 TEST_P(Cut, LosesWhatHadNotPassedThePlaceAndNothingElse) {
-  Case drawn(GetParam());
+  CutDraw drawn(GetParam());
   const Femtoseconds dark = microseconds(1 + static_cast<std::int64_t>(drawn.draws.below(2'000)));
   auto spec = plain("w", Femtoseconds(0), 0, 40);
   LightEvent event = cut_at(drawn.cut, drawn.place);
@@ -87,7 +62,7 @@ TEST_P(Cut, LosesWhatHadNotPassedThePlaceAndNothingElse) {
 }
 
 TEST_P(Cut, UnderProtectionInterruptsForDetectionAndSwitchingToWithinAPacket) {
-  Case drawn(GetParam());
+  CutDraw drawn(GetParam());
   auto spec = plain("w", Femtoseconds(0), 0, 10);
   spec.line = line("l", drawn.kilometres, {cut_at(drawn.cut, drawn.place)});
   spec.spare = line("s", drawn.kilometres, {});

@@ -21,8 +21,8 @@ struct Measured {
 };
 
 /// One flow of one-packet messages at 400 Gb/s for `packets` packet times after the first arrival.
-Measured saturate(const TransportSpec& transport, double kilometres, double loss, std::int64_t packets,
-                  bool damaged = false) {
+Measured saturated(const TransportSpec& transport, double kilometres, double loss, std::int64_t packets,
+                   bool damaged = false) {
   const Femtoseconds delay(static_cast<std::int64_t>(kilometres * 4.9e9));
   FlowSpec flow;
   flow.transport = transport;
@@ -68,7 +68,7 @@ class GoBackN : public ::testing::TestWithParam<Point> {};
 // and the sender as going back in the middle of another: a link's receiver, which sees damage, comes near that.
 TEST_P(GoBackN, UsesTheWireAsTheorySays) {
   const Point point = GetParam();
-  const Measured run = saturate(of_kind(TransportSpec::Kind::go_back_n), point.kilometres, point.loss, point.packets);
+  const Measured run = saturated(of_kind(TransportSpec::Kind::go_back_n), point.kilometres, point.loss, point.packets);
   const double rounds = static_cast<double>(run.result.sender.rounds);
   ASSERT_GE(rounds, 5);
   EXPECT_NEAR(run.efficiency / go_back_n_efficiency(rounds / (rounds + run.kept), run.window), 1.0, 0.01) << rounds;
@@ -81,7 +81,7 @@ class GoBackNOverAHop : public ::testing::TestWithParam<Point> {};
 TEST_P(GoBackNOverAHop, UsesTheWireAsTheorySaysFromTheFirstMetresOn) {
   const Point point = GetParam();
   const Measured run =
-      saturate(of_kind(TransportSpec::Kind::go_back_n), point.kilometres, point.loss, point.packets, true);
+      saturated(of_kind(TransportSpec::Kind::go_back_n), point.kilometres, point.loss, point.packets, true);
   const double rounds = static_cast<double>(run.result.sender.rounds);
   EXPECT_NEAR(run.efficiency / go_back_n_efficiency(rounds / (rounds + run.kept), run.window), 1.0, 0.01) << rounds;
   expect_share(rounds, rounds + run.kept, point.loss);
@@ -99,7 +99,7 @@ TEST(WholePackets, GoBackNOverFewPacketsCostsWholePackets) {
   for (const bool at_once : {false, true}) {
     const double window = go_back_n_window(2 * 0.03 * 4.9e-6, packet_time, complaint, at_once);
     EXPECT_EQ(window, at_once ? 5 : 6);
-    const Measured run = saturate(of_kind(TransportSpec::Kind::go_back_n), 0.03, 1e-2, 500'000, at_once);
+    const Measured run = saturated(of_kind(TransportSpec::Kind::go_back_n), 0.03, 1e-2, 500'000, at_once);
     const double rounds = static_cast<double>(run.result.sender.rounds);
     EXPECT_NEAR(run.efficiency / go_back_n_efficiency(rounds / (rounds + run.kept), window), 1.0, 0.002) << window;
   }
@@ -116,7 +116,7 @@ class SelectiveRepeat : public ::testing::TestWithParam<Point> {};
 TEST_P(SelectiveRepeat, UsesTheWireAsTheorySays) {
   const Point point = GetParam();
   const Measured run =
-      saturate(of_kind(TransportSpec::Kind::selective_repeat), point.kilometres, point.loss, point.packets);
+      saturated(of_kind(TransportSpec::Kind::selective_repeat), point.kilometres, point.loss, point.packets);
   EXPECT_NEAR(run.efficiency / selective_repeat_efficiency(point.loss), 1.0, 0.01);
   EXPECT_EQ(run.result.duplicates, 0U);
 }
@@ -131,7 +131,7 @@ TEST(Window, BelowTheBandwidthDelayProductIsItsShareOfIt) {
     for (const std::int64_t window : {40, 300, 1000}) {
       spec.window = window;
       spec.acknowledge_every = 1;
-      const Measured run = saturate(spec, 10, 0, 200'000);
+      const Measured run = saturated(spec, 10, 0, 200'000);
       const double packet_time = 1 / 400e9 * 4160 * 8;
       const double theory = window_efficiency(static_cast<double>(window), 98e-6, packet_time);
       EXPECT_NEAR(run.efficiency / theory, 1.0, 0.01) << window;
@@ -144,7 +144,7 @@ TEST(Window, OfTwoPacketsDoesNotWaitForAcknowledgementsThatWaitForMore) {
   TransportSpec spec = of_kind(TransportSpec::Kind::selective_repeat);
   for (const std::int64_t window : {1, 2, 5}) {
     spec.window = window;
-    const Measured run = saturate(spec, 10, 0, 200'000);
+    const Measured run = saturated(spec, 10, 0, 200'000);
     const double theory = window_efficiency(static_cast<double>(window), 98e-6, 4160 * 8 / 400e9);
     EXPECT_NEAR(run.efficiency / theory, 1.0, 0.01) << window;
     EXPECT_EQ(run.result.sender.timeouts, 0U);
@@ -154,12 +154,12 @@ TEST(Window, OfTwoPacketsDoesNotWaitForAcknowledgementsThatWaitForMore) {
 
 TEST(Window, OfTheBandwidthDelayProductFillsTheWire) {
   for (const auto kind : {TransportSpec::Kind::go_back_n, TransportSpec::Kind::selective_repeat}) {
-    EXPECT_GT(saturate(of_kind(kind), 100, 0, 200'000).efficiency, 0.999);
+    EXPECT_GT(saturated(of_kind(kind), 100, 0, 200'000).efficiency, 0.999);
   }
 }
 
 TEST(Pacing, KeepsToItsRate) {
   TransportSpec spec = of_kind(TransportSpec::Kind::selective_repeat);
   spec.pace = BitsPerSecond(100'000'000'000);
-  EXPECT_NEAR(saturate(spec, 10, 0, 200'000).efficiency, 0.25, 0.001);
+  EXPECT_NEAR(saturated(spec, 10, 0, 200'000).efficiency, 0.25, 0.001);
 }

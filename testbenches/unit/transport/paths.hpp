@@ -11,9 +11,6 @@
 
 namespace fs::testing {
 
-inline Micrometres km(double kilometres) { return Micrometres(static_cast<std::int64_t>(kilometres * 1e9)); }
-constexpr Femtoseconds ms = microseconds(1000);
-
 /// A wave of plain delay that loses packets by chance.
 inline LongHaulChannel::Spec plain(const std::string& name, Femtoseconds delay, double drop, std::int64_t gbps = 400) {
   LongHaulChannel::Spec spec;
@@ -35,6 +32,31 @@ inline std::shared_ptr<const LightCourse> line(const std::string& name, double k
   spec.waves = comb(8, 100e9, wave);
   spec.events = std::move(events);
   return std::make_shared<const LightCourse>(spec);
+}
+
+struct Arrival {
+  std::uint64_t number;
+  Femtoseconds time;
+};
+
+/// Sends packets of `bytes` without a pause until `end`; what arrives, in its order.
+inline std::vector<Arrival> saturate(LongHaulChannel& channel, Femtoseconds end, std::uint32_t bytes) {
+  std::vector<Arrival> arrived;
+  const auto drain = [&](Femtoseconds until) {
+    while (channel.next_arrival() <= until && channel.next_arrival() != Femtoseconds::max()) {
+      const Femtoseconds time = channel.next_arrival();
+      arrived.push_back({channel.take().number, time});
+    }
+  };
+  for (std::uint64_t number = 0; channel.free_at() < end; ++number) {
+    drain(channel.free_at());
+    WirePacket packet;
+    packet.number = packet.sequence = number;
+    packet.bytes = bytes;
+    channel.send(channel.free_at(), packet);
+  }
+  drain(Femtoseconds::max());
+  return arrived;
 }
 
 inline LightEvent cut_at(Femtoseconds at, double place_km) {

@@ -18,8 +18,6 @@ using namespace fs::testing;
 
 namespace {
 
-constexpr std::int64_t mib = 1 << 20;
-
 double nanoseconds_of(std::int64_t bytes, double gbps) { return static_cast<double>(bytes) * 8 / gbps; }
 
 /// What arrives at site 1 while every GPU of site 0 sends 1 MiB messages to its twin, as fast as things go.

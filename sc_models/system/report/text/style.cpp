@@ -51,6 +51,10 @@ TextStyle detect_style(int descriptor, bool plain) {
   return style;
 }
 
+std::string title(const TextStyle& style, const std::string& text) {
+  return '\n' + paint(style, Colour::bold, text) + '\n';
+}
+
 std::string paint(const TextStyle& style, Colour colour, const std::string& text) {
   if (!style.colour) return text;
   constexpr const char* codes[] = {"31", "32", "33", "36", "1", "2"};

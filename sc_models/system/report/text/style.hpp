@@ -21,6 +21,9 @@ enum class Colour { red, green, yellow, cyan, bold, faint };
 /// `text` in a colour where the style has colours.
 std::string paint(const TextStyle& style, Colour colour, const std::string& text);
 
+/// The line above a table, after an empty one.
+std::string title(const TextStyle& style, const std::string& text);
+
 /// A horizontal bar of `share` (0 to 1) of `cells` columns, padded to `cells`: eighths of a block in Unicode, else '#'.
 std::string bar(const TextStyle& style, double share, int cells);
 
