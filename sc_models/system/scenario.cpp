@@ -17,6 +17,7 @@
 #include "system/scale_out/scale_out.hpp"
 #include "system/scenario/collect_results.hpp"
 #include "system/scenario/read_scenario.hpp"
+#include "system/sites/sites_text.hpp"
 #include "system/waves/wave_recorder.hpp"
 #include "system/waves/wave_results.hpp"
 
@@ -129,10 +130,11 @@ std::string check_scenario(Document& document, const RunOptions& options) {
                       static_cast<double>(profile.payload_rate_denominator()) / 8e9;
   return fmt::format(
       "{}\n  {} GPUs, {} switches, {} links of {:.4g} GB/s payload a direction ({})\n"
-      "  core clock period {} fs, flit {} B, {} classes on {} VCs, switch pipeline {} cycles\n{}{}  {}\n",
+      "  core clock period {} fs, flit {} B, {} classes on {} VCs, switch pipeline {} cycles\n{}{}{}  {}\n",
       spec.name, graph.gpu_count(), graph.switch_count(), graph.link_count(), rate, profile.name,
       profile.core_clock.period().value(), profile.flit.value(), profile.classes.size(), profile.vc_count(),
-      spec.fabric.switch_core.pipeline_cycles(), cores_text(spec), link_layers_text(spec), spec.deadlock.text());
+      spec.fabric.switch_core.pipeline_cycles(), cores_text(spec), link_layers_text(spec),
+      spec.fabric.sites ? sites_text(*spec.fabric.sites) : std::string(), spec.deadlock.text());
 }
 
 }  // namespace fs

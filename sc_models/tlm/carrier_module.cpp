@@ -22,13 +22,12 @@ Femtoseconds CarrierModule::half_way(Femtoseconds time) const {
 
 void CarrierModule::post(const CarriedMessage& message, Femtoseconds now) {
   posted_.push_back({message, now});
-  if (messages_.size() <= message.id) messages_.resize(message.id + 1);
-  messages_[message.id] = message;
+  ends_[message.id] = {message.source, message.target, message.bytes};
   due_.notify(to_sc_time(half_way(now + Femtoseconds(1)) - present()));
 }
 
 void CarrierModule::delivered(std::uint64_t id, Femtoseconds time) {
-  digest_.add(messages_[id].source, id, time, Outcome::delivered);
+  digest_.add(ends_.at(id).source, id, time, Outcome::delivered);
   arrivals_.push_back({time, id});
   std::push_heap(arrivals_.begin(), arrivals_.end());
 }
@@ -52,7 +51,11 @@ void CarrierModule::work() {
     const std::uint64_t id = arrivals_.front().id;
     std::pop_heap(arrivals_.begin(), arrivals_.end());
     arrivals_.pop_back();
-    hooks_.deliver(messages_[id].target, id);
+    const auto ends = ends_.find(id);
+    const NodeId target = ends->second.target;
+    delivered_bytes_ += static_cast<std::uint64_t>(ends->second.bytes.value());
+    ends_.erase(ends);
+    hooks_.deliver(target, id);
   }
   sleep(now);
 }

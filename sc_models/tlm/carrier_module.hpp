@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <systemc>
+#include <unordered_map>
 #include <vector>
 
 #include "common/clock.hpp"
@@ -30,7 +31,11 @@ class CarrierModule : public sc_core::sc_module, public MessagePort, private Mes
   void post(const CarriedMessage& message, Femtoseconds now) override;
   /// Posted and not yet told to who they are for.
   std::uint64_t under_way() const { return carrier_->under_way() + posted_.size() + arrivals_.size(); }
+  /// Messages whose ends it remembers: those under way, none for longer.
+  std::size_t remembered() const { return ends_.size(); }
 
+  /// Of messages that have been told to who they are for.
+  std::uint64_t delivered_bytes() const { return delivered_bytes_; }
   /// Of all messages delivered: their source, id, and time.
   const Digest& digest() const { return digest_; }
 
@@ -60,8 +65,14 @@ class CarrierModule : public sc_core::sc_module, public MessagePort, private Mes
   Clock clock_;
   Hooks hooks_;
   std::vector<Posted> posted_;
-  std::vector<Arrival> arrivals_;         ///< a heap
-  std::vector<CarriedMessage> messages_;  ///< by id
+  std::vector<Arrival> arrivals_;  ///< a heap
+  struct Ends {
+    NodeId source{};
+    NodeId target{};
+    Bytes bytes{0};
+  };
+  std::unordered_map<std::uint64_t, Ends> ends_;  ///< by id, of what is under way; looked up, never walked through
+  std::uint64_t delivered_bytes_ = 0;
   Digest digest_;
   sc_core::sc_event due_{"due"};
 };

@@ -71,6 +71,7 @@ REFUSED = {
     "wave_that_does_not_reach": ("80km", "4000km", "400zr_plus does not work over"),
     "transport_of_a_link_layer": ("neighbours: 8", "neighbours: 8, transport: {kind: lossless}", "expected go_back_n, selective_repeat or erasure"),
     "buffer_without_headroom": ("domains: [1]", "domains: [1], gateway: {flow_control: pfc, receive: 20MB}", "flow_control"),
+    "recovery_of_a_line": ("long_haul:\n", "long_haul:\n  recovery: {kind: ring}\n", "expected rerouting or none"),
     "unknown_key": ("domains: [1]", "domains: [1], gate: {}", "gate"),
     "sites_without_domains": ("{kind: domains, count: 2, domain: {kind: single_switch, gpus: 2}}", "{kind: single_switch, gpus: 4}", "scale-up domains"),
 }
@@ -156,9 +157,36 @@ def cut_during_an_all_reduce(farspan):
     assert result["schedule"]["time_ns"] > 5e6
 
 
+def cut_wave_is_routed_around(farspan):
+    """One of two waves is cut for good: nothing is delivered without routers, everything with them, and the same again from effective.yaml."""
+    two = TWO.replace("neighbours: 8}", "neighbours: 8, events: [{kind: cut, at: 300us, place: 40km}]}\n"
+                      "    - {name: other, from: east, to: west, transponder: 400zr_plus, length: 80km, neighbours: 8}")
+    text = two.replace("long_haul:\n", "long_haul:\n  recovery: {kind: rerouting, detection: 1ms, switching: 500us}\n")
+    text += REDUCE.replace("64KiB", "1MiB")
+    result, out = farspan.result(farspan.write("around.yaml", text))
+    again, _ = farspan.result(out / "effective.yaml")
+    assert result["schedule"]["complete"] and result["digest"] == again["digest"]
+    events = {event["what"]: event["time_ns"] for event in result["events"]}
+    # From the last light to the word of it at both ends.
+    assert abs(events["left out by routers"] - events["signal lost"] - 1.5e6 - result["wavelengths"][0]["one_way_ns"]) < 1, events
+    assert sum(gateway["rerouted_chunks"] for gateway in result["gateways"]) > 0
+    assert result["schedule"]["time_ns"] < 4e6, result["schedule"]["time_ns"]
+
+
+def check_tells_how_far_waves_reach(farspan):
+    said = farspan.call("check", farspan.write("two.yaml", TWO + REDUCE)).stdout
+    margin, reach = re.search(r"east to west by cable: .*margin ([\d.]+) dB, reach ([\d.]+) km", said).groups()
+    assert float(margin) > 5 and float(reach) > 500, said
+    # As far as it says, and no span more.
+    there = TWO.replace("80km", f"{reach}km") + REDUCE
+    assert farspan.call("check", farspan.write("there.yaml", there)).returncode == 0
+    assert "does not work over" in refusal(farspan, TWO.replace("80km", f"{float(reach) + 80}km") + REDUCE)
+
+
 TESTS = {f.__name__: f for f in (
     load_between_domains_is_told_its_cost, who_insists_gets_it, messages_without_sites_are_refused,
     messages_without_waves_are_refused, mistakes_are_placed, pfc_needs_headroom, same_digest,
     flow_control_changes_nothing_unhurried,
-    domains_joined_by_a_leaf_spine_network, sites_with_networks_inside, cut_during_an_all_reduce)}
+    domains_joined_by_a_leaf_spine_network, sites_with_networks_inside, cut_during_an_all_reduce,
+    cut_wave_is_routed_around, check_tells_how_far_waves_reach)}
 main(TESTS)

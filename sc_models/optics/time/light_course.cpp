@@ -2,6 +2,7 @@
 #include "optics/time/light_course.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
 #include "common/random.hpp"
@@ -89,7 +90,10 @@ LightCourse::LightCourse(const Spec& spec)
       design_(performance_on(spec.mode, spec.line, spec.waves, {})),
       curve_(spec.mode),
       line_(spec.line),
-      waves_(spec.waves.size()) {
+      waves_(spec.waves.size()),
+      launch_dbm_(spec.waves.front().launch_dbm),
+      ageing_db_(spec.ageing_db) {
+  if (waves_ > 1) spacing_hz_ = std::abs(spec.waves[1].frequency_hz - spec.waves[0].frequency_hz);
   base_margin_db_ = design_.margin_db - spec.ageing_db;
   design_ = performance_at_margin(mode_, base_margin_db_);
   design_.gsnr_db = performance_on(spec.mode, spec.line, spec.waves, {}).gsnr_db - spec.ageing_db;
@@ -102,6 +106,20 @@ LightCourse::LightCourse(const Spec& spec)
   dark_ = join(std::move(dark_));
   untracked_ = join(std::move(untracked_));
   find_failures();
+}
+
+double LightCourse::reach_km() const {
+  if (mode_.detection == Detection::direct) return direct_reach_km(mode_, first_fibre(line_), ageing_db_);
+  const FibreSpan* span = nullptr;
+  const Amplifier* amplifier = nullptr;
+  for (const auto& element : line_.elements) {
+    if (span == nullptr) span = std::get_if<FibreSpan>(&element);
+    if (amplifier == nullptr) amplifier = std::get_if<Amplifier>(&element);
+  }
+  if (span == nullptr || amplifier == nullptr) return 0;
+  TransponderMode mode = mode_;
+  mode.launch_dbm = launch_dbm_;
+  return coherent_reach_km(mode, *span, amplifier->type, static_cast<int>(waves_), spacing_hz_, ageing_db_);
 }
 
 void LightCourse::add_cut(const LightEvent& event) {

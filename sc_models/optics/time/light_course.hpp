@@ -60,6 +60,8 @@ class LightCourse {
   std::size_t waves() const { return waves_; }
   /// With nothing happening: the line as designed, aged.
   const Performance& design() const { return design_; }
+  /// How far the mode would work, as aged: in spans like the line's first, or over plain fibre of its type. Kilometres.
+  double reach_km() const;
   const TransponderMode& mode() const { return mode_; }
 
   /// Intervals, ascending and apart, in which the receiver has no signal: no light, no tracking, or every codeword
@@ -87,6 +89,9 @@ class LightCourse {
   LossCurve curve_;
   Line line_;
   std::size_t waves_ = 1;
+  double spacing_hz_ = 0;
+  double launch_dbm_ = 0;
+  double ageing_db_ = 0;
   double base_margin_db_ = 0;
   std::vector<LightInterval> dark_;
   std::vector<LightInterval> untracked_;

@@ -100,6 +100,54 @@ LineRecovery read_line_recovery(const Reader& reader) {
   return recovery;
 }
 
+std::vector<LightInterval> joined(std::vector<LightInterval> intervals) {
+  std::sort(intervals.begin(), intervals.end(), [](LightInterval a, LightInterval b) { return a.from < b.from; });
+  std::vector<LightInterval> result;
+  for (const auto& interval : intervals) {
+    if (!result.empty() && interval.from <= result.back().to) {
+      result.back().to = std::max(result.back().to, interval.to);
+    } else {
+      result.push_back(interval);
+    }
+  }
+  return result;
+}
+
+std::vector<LightInterval> outages(const LineRecovery& recovery, const LightCourse& working,
+                                   const LightCourse* protecting) {
+  if (protecting == nullptr || recovery.kind == LineRecovery::Kind::none) return at_receiver(working);
+  const LightCourse* lines[2] = {&working, protecting};
+  const Selection selection(recovery, working, *protecting);
+  const auto& changes = selection.changes();
+  // What the sender selects is seen a flight later.
+  const auto begins = [&](const Selection::Change& change) {
+    return recovery.sender_switches() ? later(change.time, lines[change.line]->delay()) : change.time;
+  };
+  std::vector<LightInterval> result;
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    const Femtoseconds from = i == 0 ? Femtoseconds(0) : begins(changes[i]);
+    const Femtoseconds to = i + 1 < changes.size() ? begins(changes[i + 1]) : Femtoseconds::max();
+    for (const auto& failure : at_receiver(*lines[changes[i].line])) {
+      const LightInterval part{std::max(failure.from, from), std::min(failure.to, to)};
+      if (part.from < part.to) result.push_back(part);
+    }
+  }
+  return joined(std::move(result));
+}
+
+std::vector<LightInterval> left_out(const LineRecovery& rerouting, const std::vector<LightInterval>& outages,
+                                    Femtoseconds signalling) {
+  std::vector<LightInterval> result;
+  for (const auto& outage : outages) {
+    const Femtoseconds noticed = later(outage.from, rerouting.detection);
+    if (outage.to <= noticed) continue;
+    const Femtoseconds home = damped(rerouting, outages, later(outage.to, rerouting.wait_to_restore));
+    const LightInterval out{later(noticed, rerouting.switching + signalling), later(home, signalling)};
+    if (out.from < out.to) result.push_back(out);
+  }
+  return joined(std::move(result));
+}
+
 LightInterval next_alarm(const LightCourse& course, Femtoseconds from, Femtoseconds detection) {
   for (const auto& failure : at_receiver(course)) {
     if (failure.to > from && later(std::max(failure.from, from), detection) < failure.to) {

@@ -58,6 +58,20 @@ class Selection {
   std::vector<Change> changes_{{Femtoseconds(0), 0}};
 };
 
+/// When nothing arrives by a pair of lines, whichever is selected; by `working` alone where `protecting` is null. Times
+/// at the receiver, ascending and apart.
+std::vector<LightInterval> outages(const LineRecovery& recovery, const LightCourse& working,
+                                   const LightCourse* protecting);
+
+/// When routers leave a way out that has these outages: each that lasts longer than the detection time, from detection,
+/// switching and `signalling`, the word of it, after its begin, until `signalling` after the way is good again and has
+/// been for wait_to_restore, or longer where damping holds it down. Ascending and apart.
+std::vector<LightInterval> left_out(const LineRecovery& rerouting, const std::vector<LightInterval>& outages,
+                                    Femtoseconds signalling);
+
+/// Of all of these, where they overlap or touch joined; ascending.
+std::vector<LightInterval> joined(std::vector<LightInterval> intervals);
+
 /// Time to the next failure that is one for at least `detection`, as loss of signal sees it; times at the receiver.
 /// Empty interval [max, max) where none begins at or after `from`, or holds then.
 LightInterval next_alarm(const LightCourse& course, Femtoseconds from, Femtoseconds detection);

@@ -96,20 +96,19 @@ double coherent_reach_km(const TransponderMode& mode, const FibreSpan& span, con
   wave.baud_hz = mode.baud_hz;
   wave.launch_dbm = mode.launch_dbm;
   const auto spectrum = comb(waves, spacing_hz, wave);
-  const auto one = [&](int spans) {
-    Line line;
-    for (int i = 0; i < spans; ++i) {
-      line.elements.emplace_back(span);
-      line.elements.emplace_back(Amplifier{amplifier, std::nullopt});
-    }
-    return line;
-  };
-  // Noise of equal spans adds up: one walk gives them all.
-  const auto budget = line_budget(one(1), spectrum)[spectrum.size() / 2];
+  Line one;
+  one.elements.emplace_back(span);
+  one.elements.emplace_back(Amplifier{amplifier, std::nullopt});
+  // Noise and dispersion of equal spans add up, PMD's squares do: one walk gives them all.
+  const auto budget = line_budget(one, spectrum)[spectrum.size() / 2];
+  const LineTotals totals = line_totals(one);
   constexpr int most_spans = 400;
   int reached = 0;
   for (int spans = 1; spans <= most_spans; ++spans) {
-    const auto performance = coherent_performance(mode, budget.gsnr_db - to_db(spans), line_totals(one(spans)));
+    LineTotals all = totals;
+    all.dispersion_ps_nm *= spans;
+    all.pmd_ps *= std::sqrt(static_cast<double>(spans));
+    const auto performance = coherent_performance(mode, budget.gsnr_db - to_db(spans), all);
     if (performance.obstacle != Obstacle::none || performance.margin_db < margin_db) break;
     reached = spans;
   }

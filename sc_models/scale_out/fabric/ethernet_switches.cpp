@@ -128,7 +128,7 @@ void EthernetSwitches::decide(NetPortId in, NetPacketId id) {
 
 void EthernetSwitches::drop(NetPortId where, NetPacketId packet, NetDrop cause) {
   ++wires_.counts[where].dropped[static_cast<std::size_t>(cause)];
-  wires_.packets.destroy(packet);
+  wires_.drop(packet);
 }
 
 /// A frame to the neighbour at `port`.

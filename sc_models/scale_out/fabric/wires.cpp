@@ -178,6 +178,11 @@ void Wires::transmit(NetPort& port, NetPortId id, NetPacketId packet) {
   }
 }
 
+void Wires::drop(NetPacketId packet) {
+  nics_->lost(packets[packet]);
+  packets.destroy(packet);
+}
+
 void Wires::pause(NetPortId id, int priority, bool stop) {
   NetPort& port = ports[id];
   NetPortCounts& count = counts[id];

@@ -50,6 +50,8 @@ class Wires {
     __builtin_prefetch(port + 128);
     if (event.kind() <= NetEventKind::control_acts) __builtin_prefetch(&packets[static_cast<NetPacketId>(event.b)]);
   }
+  /// It ends here: a switch drops it.
+  void drop(NetPacketId packet);
   /// It has arrived at the other end.
   void landed() { --on_the_wire_; }
 

@@ -12,12 +12,13 @@ void Nics::arrived(NetPortId port, NetPacketId handle) {
   ++counts_.delivered;
   FS_CHECK(ports_[packet.target] == port, "a packet at a NIC that it was not meant for");
   const QueuePairId id = packet.queue_pair;
-  QueuePair& pair = *pairs_[index(id)];
+  QueuePair& pair = pairs_[id];
+  --pair.in_network;
   switch (packet.kind) {
     case NetPacket::Kind::data:
     case NetPacket::Kind::probe:
       data_arrived(id, packet);
-      return;
+      break;
     case NetPacket::Kind::acknowledgement: {
       WirePacket wire;
       wire.number = packet.number;
@@ -29,21 +30,21 @@ void Nics::arrived(NetPortId port, NetPacketId handle) {
         ++pair.first_message;
       }
       refresh_and_serve(id);
-      return;
+      break;
     }
     case NetPacket::Kind::congestion_notification:
       pair.rate.notified(wires_.now);
       set_rate_timer(id, pair);
-      return;
+      break;
     case NetPacket::Kind::pause:
     case NetPacket::Kind::credit:
-      break;
+      FS_CHECK(false, "flow control between neighbours does not get here");
   }
-  FS_CHECK(false, "flow control between neighbours does not get here");
+  pairs_.settle(id, wires_.now);
 }
 
 void Nics::data_arrived(QueuePairId id, const NetPacket& packet) {
-  QueuePair& pair = *pairs_[index(id)];
+  QueuePair& pair = pairs_[id];
   WirePacket wire;
   wire.number = packet.number;
   wire.sequence = packet.sequence;
@@ -82,9 +83,10 @@ void Nics::data_arrived(QueuePairId id, const NetPacket& packet) {
 }
 
 /// From the receiver to the sender.
-NetPacketId Nics::reply(QueuePairId id, const QueuePair& pair, NetPacket::Kind kind) {
+NetPacketId Nics::reply(QueuePairId id, QueuePair& pair, NetPacket::Kind kind) {
   const NetPacketId handle = wires_.packets.create();
   NetPacket& packet = wires_.packets[handle];
+  ++pair.in_network;
   packet.kind = kind;
   packet.queue_pair = id;
   packet.target = pair.source;

@@ -12,6 +12,7 @@ struct NicSpec {
   Femtoseconds send_latency = nanoseconds(400);     ///< from posting a message to its first packet
   Femtoseconds receive_latency = nanoseconds(400);  ///< from the last packet's arrival to the message being there
   int queue_pairs = 1;                              ///< to each target; messages take turns
+  std::size_t keep_idle = 1024;                     ///< idle queue pairs that are kept; changes memory, no result
   TransportSpec transport;                          ///< window 0: the path's bandwidth-delay product
   bool dcqcn = false;
   DcqcnSpec congestion;

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "common/check.hpp"
-#include "common/random.hpp"
 
 namespace fs {
 
@@ -12,10 +11,10 @@ Nics::Nics(const NetGraph& graph, const EthernetSpec& ethernet, const NicSpec& s
     : ethernet_(ethernet),
       spec_(spec),
       in_order_(spec.transport.in_order || spec.transport.kind == TransportSpec::Kind::go_back_n),
-      path_of_(std::move(path_of)),
       wires_(wires),
       ports_(graph.endpoints, NetPortId::none),
-      lines_(graph.endpoints * static_cast<std::size_t>(ethernet.control_priority())) {
+      lines_(graph.endpoints * static_cast<std::size_t>(ethernet.control_priority())),
+      pairs_(spec, std::move(path_of)) {
   const auto ports = graph.ports_by_node();
   for (std::size_t nic = 0; nic < graph.endpoints; ++nic) ports_[static_cast<NodeId>(nic)] = ports[nic].front();
   wires.serve_nics(*this);
@@ -38,38 +37,11 @@ void Nics::post(const NetMessage& message, Femtoseconds now) {
   wires_.events.push(now + spec_.send_latency, NetEventKind::message_ready, keep(message));
 }
 
-QueuePairId Nics::create(NodeId source, NodeId target, int priority, int lane) {
-  auto pair = std::make_unique<QueuePair>();
-  pair->source = source;
-  pair->target = target;
-  pair->priority = static_cast<std::uint8_t>(priority);
-  pair->flow = mix64(mix64(index(source) << 32U | index(target)) + static_cast<std::uint64_t>(priority << 16 | lane));
-  const FlowPath path = path_of_(source, target);
-  TransportSpec transport = sized_for(spec_.transport, path);
-  if (spec_.transport.timeout == Femtoseconds(0)) transport.timeout = std::max(roce_timeout, transport.timeout);
-  pair->transport = make_transport(transport, path, 0);
-  if (spec_.dcqcn) pair->rate = Dcqcn(spec_.congestion, static_cast<double>(path.rate.value()));
-  pairs_.push_back(std::move(pair));
-  return static_cast<QueuePairId>(pairs_.size() - 1);
-}
-
-QueuePairId Nics::find(NodeId source, NodeId target, int priority) {
-  const std::uint64_t key = index(source) << 32U | index(target) << 8U | static_cast<std::uint64_t>(priority);
-  Lanes& lanes = by_ends_[key];
-  if (lanes.pairs.size() < static_cast<std::size_t>(spec_.queue_pairs)) {
-    lanes.pairs.push_back(create(source, target, priority, static_cast<int>(lanes.pairs.size())));
-    return lanes.pairs.back();
-  }
-  const QueuePairId id = lanes.pairs[lanes.turn];
-  lanes.turn = (lanes.turn + 1) % static_cast<std::uint32_t>(lanes.pairs.size());
-  return id;
-}
-
 void Nics::message_ready(std::uint32_t place) {
   const NetMessage message = kept_[place];
   kept_free_.push_back(place);
-  const QueuePairId id = find(message.source, message.target, message.priority);
-  QueuePair& pair = *pairs_[index(id)];
+  const QueuePairId id = pairs_.find(message.source, message.target, message.priority);
+  QueuePair& pair = pairs_[id];
   pair.messages.push({message.id, message.bytes, false});
   pair.transport.sender->submit(message.bytes);
   refresh_and_serve(id);
@@ -82,7 +54,7 @@ NetMessage Nics::message_done(std::uint32_t place) {
 }
 
 bool Nics::refresh(QueuePairId id) {
-  QueuePair& pair = *pairs_[index(id)];
+  QueuePair& pair = pairs_[id];
   if (pair.ready) return true;
   const Femtoseconds wanted = std::max(pair.transport.sender->ready_at(wires_.now), pair.paced);
   if (wanted <= wires_.now) {
@@ -100,13 +72,13 @@ bool Nics::refresh(QueuePairId id) {
 }
 
 void Nics::refresh_and_serve(QueuePairId id) {
-  if (refresh(id)) wires_.serve(ports_[pairs_[index(id)]->source]);
+  if (refresh(id)) wires_.serve(ports_[pairs_[id].source]);
 }
 
 void Nics::queue_pair_wakes(QueuePairId id) {
-  QueuePair& pair = *pairs_[index(id)];
-  if (pair.wakes_at != wires_.now) return;  // an earlier one was asked for since
-  pair.wakes_at = Femtoseconds::max();
+  QueuePair* pair = pairs_.find(id);
+  if (pair == nullptr || pair->wakes_at != wires_.now) return;  // given up, or an earlier one was asked for since
+  pair->wakes_at = Femtoseconds::max();
   refresh_and_serve(id);
 }
 
@@ -115,7 +87,7 @@ NetPacketId Nics::pull(NodeId nic, int priority) {
       lines_[index(nic) * static_cast<std::size_t>(ethernet_.control_priority()) + static_cast<std::size_t>(priority)];
   while (!line.empty()) {
     const QueuePairId id = line.pop();
-    QueuePair& pair = *pairs_[index(id)];
+    QueuePair& pair = pairs_[id];
     pair.ready = false;
     WirePacket wire;
     const bool sends = pair.paced <= wires_.now && pair.transport.sender->poll(wires_.now, wire);
@@ -130,6 +102,7 @@ NetPacketId Nics::pull(NodeId nic, int priority) {
 NetPacketId Nics::to_packet(QueuePairId id, QueuePair& pair, const WirePacket& wire) {
   const NetPacketId handle = wires_.packets.create();
   NetPacket& packet = wires_.packets[handle];
+  ++pair.in_network;
   packet.number = wire.number;
   packet.sequence = wire.sequence;
   packet.queue_pair = id;
@@ -155,11 +128,11 @@ NetPacketId Nics::to_packet(QueuePairId id, QueuePair& pair, const WirePacket& w
 }
 
 void Nics::rate_timer(QueuePairId id) {
-  QueuePair& pair = *pairs_[index(id)];
-  if (pair.rate_wakes_at != wires_.now) return;
-  pair.rate_wakes_at = Femtoseconds::max();
-  if (pair.rate.next_timer() <= wires_.now) pair.rate.timer(wires_.now);
-  set_rate_timer(id, pair);
+  QueuePair* pair = pairs_.find(id);
+  if (pair == nullptr || pair->rate_wakes_at != wires_.now) return;
+  pair->rate_wakes_at = Femtoseconds::max();
+  if (pair->rate.next_timer() <= wires_.now) pair->rate.timer(wires_.now);
+  set_rate_timer(id, *pair);
 }
 
 void Nics::set_rate_timer(QueuePairId id, QueuePair& pair) {
@@ -167,25 +140,6 @@ void Nics::set_rate_timer(QueuePairId id, QueuePair& pair) {
   if (due >= pair.rate_wakes_at) return;
   pair.rate_wakes_at = due;
   wires_.events.push(due, NetEventKind::rate_timer, static_cast<std::uint32_t>(id));
-}
-
-SenderCounts Nics::sender_counts() const {
-  SenderCounts sum;
-  for (const auto& pair : pairs_) {
-    const SenderCounts& one = pair->transport.sender->counts();
-    sum.sent += one.sent;
-    sum.repeated += one.repeated;
-    sum.probes += one.probes;
-    sum.timeouts += one.timeouts;
-    sum.rounds += one.rounds;
-  }
-  return sum;
-}
-
-std::uint64_t Nics::duplicates() const {
-  std::uint64_t sum = 0;
-  for (const auto& pair : pairs_) sum += pair->transport.receiver->duplicates();
-  return sum;
 }
 
 }  // namespace fs

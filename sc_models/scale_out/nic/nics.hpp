@@ -3,13 +3,12 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "scale_out/fabric/wires.hpp"
 #include "scale_out/nic/nic_spec.hpp"
-#include "scale_out/nic/queue_pair.hpp"
+#include "scale_out/nic/queue_pairs.hpp"
 
 namespace fs {
 
@@ -32,8 +31,7 @@ struct NicCounts {
 
 class Nics {
  public:
-  /// What a path between two endpoints is; for windows and timers.
-  using PathOf = std::function<FlowPath(NodeId, NodeId)>;
+  using PathOf = QueuePairs::PathOf;
   Nics(const NetGraph& graph, const EthernetSpec& ethernet, const NicSpec& spec, PathOf path_of, Wires& wires);
   Nics(const Nics&) = delete;
   Nics& operator=(const Nics&) = delete;
@@ -47,25 +45,26 @@ class Nics {
   void queue_pair_wakes(QueuePairId id);
   void rate_timer(QueuePairId id);
   void arrived(NetPortId port, NetPacketId packet);
+  /// A switch has dropped it.
+  void lost(const NetPacket& packet) {
+    if (packet.queue_pair == QueuePairId::none) return;
+    --pairs_[packet.queue_pair].in_network;
+    pairs_[packet.queue_pair].lost_packets = true;
+  }
 
   /// The next packet that a NIC has to send of a priority; none: nothing may be sent now.
   NetPacketId pull(NodeId nic, int priority);
 
   const NicCounts& counts() const { return counts_; }
-  SenderCounts sender_counts() const;
-  std::uint64_t duplicates() const;
-  std::size_t queue_pairs() const { return pairs_.size(); }
-  const QueuePair& queue_pair(QueuePairId id) const { return *pairs_[index(id)]; }
+  const QueuePairs& queue_pairs() const { return pairs_; }
   NetPortId port_of(NodeId nic) const { return ports_[nic]; }
 
  private:
-  QueuePairId find(NodeId source, NodeId target, int priority);
-  QueuePairId create(NodeId source, NodeId target, int priority, int lane);
   /// Puts it in line, or sees that it wakes in time; true: it is in line now.
   bool refresh(QueuePairId id);
   void refresh_and_serve(QueuePairId id);
   NetPacketId to_packet(QueuePairId id, QueuePair& pair, const WirePacket& wire);
-  NetPacketId reply(QueuePairId id, const QueuePair& pair, NetPacket::Kind kind);
+  NetPacketId reply(QueuePairId id, QueuePair& pair, NetPacket::Kind kind);
   void data_arrived(QueuePairId id, const NetPacket& packet);
   void set_rate_timer(QueuePairId id, QueuePair& pair);
   std::uint32_t keep(const NetMessage& message);
@@ -73,16 +72,10 @@ class Nics {
   EthernetSpec ethernet_;
   NicSpec spec_;
   bool in_order_;  // messages of a queue pair complete in the order of posting
-  PathOf path_of_;
   Wires& wires_;
   IdVector<NodeId, NetPortId> ports_;
   std::vector<Ring<QueuePairId>> lines_;  // by NIC and priority: who may send
-  std::vector<std::unique_ptr<QueuePair>> pairs_;
-  struct Lanes {
-    std::vector<QueuePairId> pairs;
-    std::uint32_t turn = 0;
-  };
-  std::unordered_map<std::uint64_t, Lanes> by_ends_;
+  QueuePairs pairs_;
   std::vector<NetMessage> kept_;  // messages whose event is on its way
   std::vector<std::uint32_t> kept_free_;
   NicCounts counts_;

@@ -20,7 +20,11 @@ struct QueuePair {
   NodeId source{};
   NodeId target{};
   std::uint8_t priority = 0;
-  bool ready = false;  ///< waits in its NIC's line for the wire
+  bool ready = false;    ///< waits in its NIC's line for the wire
+  bool resting = false;  ///< was idle, and may be given up
+  std::uint32_t lane = 0;
+  std::uint32_t in_network = 0;  ///< packets of it, either way
+  bool lost_packets = false;
   TransportPair transport;
   Ring<Message> messages;  ///< posted, not known to be complete; by number, from first_message
   std::int64_t first_message = 0;

@@ -84,7 +84,7 @@ std::vector<PartPtr> choose_switches(const Reader& reader, const PartCatalogue& 
 
 }  // namespace
 
-std::optional<EnergyPlan> read_energy(const Reader& root, const Graph& graph) {
+std::optional<EnergyPlan> read_energy(const Reader& root, const Graph& graph, const SitesPlan* sites) {
   const auto block = read_energy_block(root);
   if (!block) return std::nullopt;
   EnergyPlan plan;
@@ -92,6 +92,7 @@ std::optional<EnergyPlan> read_energy(const Reader& root, const Graph& graph) {
   plan.links = choose_links(block->reader, block->catalogue, graph);
   plan.switches = choose_switches(block->reader, block->catalogue, graph);
   plan.memory = choose_part(*block, "memory", PartKind::memory, "hbm3e");
+  if (sites != nullptr) plan.sites = read_site_parts(*block, *sites);
   return plan;
 }
 

@@ -8,6 +8,7 @@
 #include "config/reader.hpp"
 #include "energy/catalogue.hpp"
 #include "fabric/graph.hpp"
+#include "system/energy/site_energy.hpp"
 
 namespace fs {
 
@@ -16,10 +17,11 @@ struct EnergyPlan {
   std::vector<PartPtr> links;     ///< by link
   std::vector<PartPtr> switches;  ///< by chip; null for GPUs
   PartPtr memory;
+  std::optional<SiteParts> sites;  ///< where domains are joined
 };
 
-/// Reads the block; nothing where the scenario has none. Throws ConfigError, also for a link longer than its part
-/// reaches, with those that reach it.
-std::optional<EnergyPlan> read_energy(const Reader& root, const Graph& graph);
+/// Reads the block; nothing where the scenario has none. `sites`: null where nothing joins domains. Throws ConfigError,
+/// also for a link longer than its part reaches, with those that reach it.
+std::optional<EnergyPlan> read_energy(const Reader& root, const Graph& graph, const SitesPlan* sites);
 
 }  // namespace fs

@@ -58,7 +58,9 @@ void add_network(EnergyAccount& account, const NetworkParts& parts, const ScaleO
   add_links(account, parts, network);
   const NetGraph& graph = network.graph();
   const auto ports = graph.ports_by_node();
+  const auto nics = static_cast<std::size_t>(network.spec().topology.nics);
   for (std::size_t node = 0; node < graph.nodes.size(); ++node) {
+    if (node >= nics && !graph.nodes[node].is_switch) continue;  // a gateway is a thing of its own
     double rate = 0, out = 0, in = 0;
     for (const NetPortId port : ports[node]) {
       rate += static_cast<double>(graph.link_of(port).rate.value());

@@ -18,7 +18,7 @@ struct NetworkParts {
 NetworkParts read_network_parts(const EnergyBlock& block);
 
 /// Adds the network at the end of a run. A switch's bits are what came in, a NIC's those of its busier direction. A
-/// link is as long as light in glass takes to cross it.
+/// link is as long as light in glass takes to cross it. What else hangs on it, a gateway, is not counted here.
 void add_network(EnergyAccount& account, const NetworkParts& parts, const ScaleOutNetwork& network);
 
 }  // namespace fs

@@ -10,6 +10,7 @@
 #include "system/energy/energy_json.hpp"
 #include "system/energy/wave_energy.hpp"
 #include "system/long_haul/wave_json.hpp"
+#include "system/long_haul/wave_text.hpp"
 #include "system/report/progress.hpp"
 #include "system/scenario/catalogue_file.hpp"
 #include "transport/run/wave_config.hpp"
@@ -107,11 +108,7 @@ std::string check_long_haul(Document& document) {
   const LongHaulSpec spec = read_long_haul(document);
   std::string text = spec.name + '\n';
   for (const auto& wave : spec.waves) {
-    const LightCourse& line = *wave.forward.line;
-    text += fmt::format("  {}: {} over {:.4g} km, {:.4g} us one way, margin {:.2f} dB, {} flows\n", wave.name,
-                        wave.mode.name, static_cast<double>(line.totals().length.value()) * 1e-9,
-                        to_nanoseconds(line.delay() + wave.mode.latency) * 1e-3, line.design().margin_db,
-                        wave.flows.size());
+    text += fmt::format("  {}, {} flows\n", wave_text(wave), wave.flows.size());
   }
   return text;
 }

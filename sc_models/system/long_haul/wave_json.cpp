@@ -51,6 +51,7 @@ Json wave_json(const WaveSpec& wave, const FlowRun& run, Femtoseconds span) {
           {"one_way_ns", to_nanoseconds(run.forward().flight())},
           {"gsnr_db", line.design().gsnr_db},
           {"margin_db", line.design().margin_db},
+          {"reach_km", line.reach_km()},
           {"bit_error_ratio", line.design().bit_error_ratio},
           {"codeword_failure", line.design().codeword_failure},
           {"rate_gbytes_per_s", static_cast<double>(wave.mode.rate.value()) / 8e9},

@@ -60,12 +60,13 @@ std::string gateways(const ordered_json& list, const TextStyle& style) {
   if (!list.is_array() || list.empty()) return "";
   return title(style, "Gateways") +
          table_of(
-             list, {"", "held MB at most", "of MB", "pauses", "dropped", "relayed"}, style,
+             list, {"", "held MB at most", "of MB", "pauses", "dropped", "relayed", "rerouted", "twice"}, style,
              [](Table& table, const ordered_json& gateway) {
                table.add({as_text(member(gateway, "name")),
                           short_number(number_at(gateway, "buffer_high_water_bytes") * 1e-6),
                           short_number(number_at(gateway, "buffer_bytes") * 1e-6), as_text(member(gateway, "pauses")),
-                          as_text(member(gateway, "dropped_chunks")), as_text(member(gateway, "relayed_chunks"))});
+                          as_text(member(gateway, "dropped_chunks")), as_text(member(gateway, "relayed_chunks")),
+                          as_text(member(gateway, "rerouted_chunks")), as_text(member(gateway, "duplicate_chunks"))});
              });
 }
 

@@ -31,10 +31,15 @@ std::string header(const ordered_json& result, const TextStyle& style) {
   if (member(result, "digest").is_string()) text += fmt::format("digest {}\n", as_text(member(result, "digest")));
   const double wall = number_at(result, "wall_s");
   text += fmt::format("{} simulated in {:.2f} s", time_text(number_at(result, "sim_time_ns")), wall);
-  // A network of NICs moves packets, a fabric flits.
-  const std::string unit = member(result, "packet_hops").is_null() ? "flit" : "packet";
-  text += fmt::format(", {} {}-hops ({}/s)", si_number(number_at(result, unit + "_hops")), unit,
-                      si_number(number_at(result, unit + "_hops_per_s")));
+  // A network of NICs moves packets over ports, a wave has them come and go, a fabric moves flits.
+  std::string key = "flit_hops", unit = "flit-hops";
+  if (number_at(result, "packet_hops") > 0) {
+    key = "packet_hops", unit = "packet-hops";
+  } else if (number_at(result, "packet_events") > 0) {
+    key = "packet_events", unit = "packet events";
+  }
+  const double work = number_at(result, key);
+  text += fmt::format(", {} {} ({}/s)", si_number(work), unit, si_number(wall > 0 ? work / wall : 0));
   const double rss = number_at(result, "peak_rss_bytes");
   if (std::isfinite(rss)) text += fmt::format(", {:.0f} MB peak", rss / 1e6);
   return text + '\n';

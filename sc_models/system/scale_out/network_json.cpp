@@ -41,7 +41,7 @@ const char* const drop_names[net_drops] = {"threshold", "buffer_full", "headroom
 Json network_json(const ScaleOutNetwork& network) {
   const NetPacketCounts packets = network.packet_counts();
   const NicCounts& nics = network.nics().counts();
-  const SenderCounts senders = network.nics().sender_counts();
+  const SenderCounts senders = network.nics().queue_pairs().sender_counts();
   Json dropped = {{"all", packets.lost()}};
   for (std::size_t cause = 0; cause < net_drops; ++cause) dropped[drop_names[cause]] = packets.dropped[cause];
   std::uint64_t pauses = 0;
@@ -74,8 +74,9 @@ Json network_json(const ScaleOutNetwork& network) {
             {"repeated", senders.repeated},
             {"probes", senders.probes},
             {"timeouts", senders.timeouts},
-            {"duplicates", network.nics().duplicates()},
-            {"queue_pairs", network.nics().queue_pairs()}}},
+            {"duplicates", network.nics().queue_pairs().duplicates()},
+            {"queue_pairs", network.nics().queue_pairs().known()},
+            {"queue_pairs_at_once", network.nics().queue_pairs().high_water()}}},
           {"marked", marked},
           {"notifications", nics.notifications},
           {"pauses", pauses},

@@ -173,6 +173,18 @@ void describe_transactions(const MemorySystem& memory, const RunningFabric& fabr
   for (auto& warning : steadiness_warnings("transaction", streams)) warnings.push_back(std::move(warning));
 }
 
+void describe_energy(const ScenarioSpec& spec, const RunningFabric& fabric, const RunEnd& end, Json& result) {
+  EnergyAccount account;
+  add_fabric(account, *spec.energy, fabric);
+  double bytes = delivered_bytes(fabric);
+  const MemorySystem* memory = fabric.memory();
+  if (memory != nullptr && memory->sites() != nullptr) {
+    add_sites(account, *spec.energy->sites, *spec.fabric.sites, *memory->sites());
+    bytes += static_cast<double>(memory->carrier()->delivered_bytes());
+  }
+  put_energy(result, account, spec.energy->terms, to_nanoseconds(end.sim_time) * 1e-9, bytes);
+}
+
 }  // namespace
 
 nlohmann::ordered_json collect_results(const ScenarioSpec& spec, const RunningFabric& fabric, const RunEnd& end) {
@@ -198,11 +210,7 @@ nlohmann::ordered_json collect_results(const ScenarioSpec& spec, const RunningFa
   result["allocator"] = describe_allocator(fabric);
   result["events"] = describe_events(fabric);
   if (fabric.faults() != nullptr) describe_faults(fabric, end.sim_time, result);
-  if (spec.energy) {
-    EnergyAccount account;
-    add_fabric(account, *spec.energy, fabric);
-    put_energy(result, account, spec.energy->terms, to_nanoseconds(end.sim_time) * 1e-9, delivered_bytes(fabric));
-  }
+  if (spec.energy) describe_energy(spec, fabric, end, result);
   if (memory != nullptr && memory->sites() != nullptr) {
     put_sites(result, *spec.fabric.sites, *memory->sites(), end.sim_time);
   }

@@ -240,7 +240,7 @@ ScenarioSpec read_scenario(Document& document, const std::vector<std::filesystem
   plan.routing = read_routing(routing_reader, plan.profile.classes);
   read_fault_plan(root, plan);
   spec.deadlock = check_deadlock(plan.topology.graph, plan.routes, plan.class_names(), plan.memory_paths());
-  spec.energy = read_energy(root, plan.topology.graph);
+  spec.energy = read_energy(root, plan.topology.graph, plan.sites.get());
   root.finish();
   return spec;
 }

@@ -126,6 +126,17 @@ void read_waves(const Reader& reader, const OpticsCatalogue& catalogue, std::uin
   }
 }
 
+LineRecovery read_rerouting(const Reader& section) {
+  LineRecovery rerouting;
+  const auto reader = section.optional_section("recovery");
+  if (!reader) return rerouting;
+  rerouting = read_line_recovery(*reader);
+  if (rerouting.kind == LineRecovery::Kind::none || rerouting.kind == LineRecovery::Kind::rerouting) return rerouting;
+  throw reader->error("kind",
+                      "of waves between sites together: expected rerouting or none; a spare line belongs to a "
+                      "wave (wavelengths[].spare and .recovery)");
+}
+
 /// Every site has a network of its own, all alike but for the number of GPUs. Latencies for credits and headroom are
 /// those of its empty way to the gateway.
 void read_inside(const Reader& root, std::uint64_t seed, SitesPlan& plan) {
@@ -201,6 +212,7 @@ std::shared_ptr<const SitesPlan> read_sites(const Reader& root, const Topology& 
   if (root.has("long_haul")) {
     const Reader section = root.section("long_haul");
     const OpticsCatalogue catalogue = read_optics_catalogue(section.section("catalogue"));
+    network.rerouting = read_rerouting(section);
     for (const auto& item : section.list("wavelengths")) read_waves(item.reader(), catalogue, seed, plan);
   }
   check_buffers(root, network);

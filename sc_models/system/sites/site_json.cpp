@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "system/long_haul/wave_json.hpp"
+#include "system/scale_out/network_json.hpp"
 
 namespace fs {
 namespace {
@@ -36,7 +37,10 @@ Json gateway_json(const SiteNetwork& network, std::size_t site) {
           {"memory_busy_ns", to_nanoseconds(facts.memory_busy)},
           {"pauses", facts.pauses},
           {"dropped_chunks", facts.dropped_chunks},
-          {"relayed_chunks", facts.relayed_chunks}};
+          {"relayed_chunks", facts.relayed_chunks},
+          {"rerouted_chunks", facts.rerouted_chunks},
+          {"duplicate_chunks", facts.duplicate_chunks},
+          {"bytes_to_site", facts.bytes_out}};
 }
 
 /// One direction: what its sender, the fibre and its receiver did.
@@ -77,6 +81,7 @@ Json link_json(const SitesPlan& plan, const SiteNetwork& network, std::size_t nu
           {"one_way_ns", to_nanoseconds(wave.channel(0).flight())},
           {"gsnr_db", line.design().gsnr_db},
           {"margin_db", line.design().margin_db},
+          {"reach_km", line.reach_km()},
           {"rate_gbytes_per_s", gbytes(spec.mode.rate.value())},
           {"window_bytes", wave.window_bytes()},
           {"receive_bytes", Json::array({wave.spec().room[0], wave.spec().room[1]})},
@@ -86,10 +91,10 @@ Json link_json(const SitesPlan& plan, const SiteNetwork& network, std::size_t nu
           {"back", direction_json(wave, 1, span)}};
 }
 
-/// Packets of one site's scale-out network.
-Json packets_json(const std::string& name, const ScaleOutNetwork& network) {
+/// Packets and ports of one site's scale-out network.
+Json packets_json(const std::string& name, const ScaleOutNetwork& network, Femtoseconds end) {
   const NetPacketCounts counts = network.packet_counts();
-  const SenderCounts senders = network.nics().sender_counts();
+  const SenderCounts senders = network.nics().queue_pairs().sender_counts();
   return {{"name", name},
           {"packet_events", network.events()},
           {"packets",
@@ -98,7 +103,8 @@ Json packets_json(const std::string& name, const ScaleOutNetwork& network) {
             {"flow_control", counts.heeded},
             {"dropped", {{"all", counts.lost()}}},
             {"inside", counts.inside}}},
-          {"transport", {{"sent", senders.sent}, {"repeated", senders.repeated}, {"timeouts", senders.timeouts}}}};
+          {"transport", {{"sent", senders.sent}, {"repeated", senders.repeated}, {"timeouts", senders.timeouts}}},
+          {"port_groups", port_groups_json(network, {Femtoseconds(0), end, nullptr})}};
 }
 
 void put_waves(Json& result, const SitesPlan& plan, const SiteNetwork& network, Femtoseconds end) {
@@ -107,6 +113,14 @@ void put_waves(Json& result, const SitesPlan& plan, const SiteNetwork& network, 
     waves.push_back(link_json(plan, network, w, end));
     for (auto& event : wave_events(plan.waves[w].name, network.wave(w).channel(0), end)) {
       result["events"].push_back(std::move(event));
+    }
+    for (const auto& out : wave_left_out(plan.network, w)) {
+      const auto add = [&](Femtoseconds time, const char* what) {
+        if (time > end) return;
+        result["events"].push_back({{"time_ns", to_nanoseconds(time)}, {"what", what}, {"where", plan.waves[w].name}});
+      };
+      add(out.from, "left out by routers");
+      add(out.to, "used again by routers");
     }
   }
   result["wavelengths"] = std::move(waves);
@@ -122,7 +136,7 @@ void put_sites(Json& result, const SitesPlan& plan, const SiteCarrier& carrier, 
   if (!carrier.networks.empty()) {
     Json networks = Json::array();
     for (std::size_t s = 0; s < sites; ++s) {
-      networks.push_back(packets_json(plan.network.sites[s].name, *carrier.networks[s]));
+      networks.push_back(packets_json(plan.network.sites[s].name, *carrier.networks[s], end));
     }
     result["networks"] = std::move(networks);
   }

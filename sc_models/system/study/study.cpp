@@ -53,19 +53,24 @@ Json sweep_summary(const std::vector<Json>& points, double wall_s) {
   summary["version"] = version();
   Digest digest;
   double sim_time = 0;
-  std::uint64_t flit_hops = 0;
+  const char* const kinds_of_work[] = {"flit_hops", "packet_hops", "packet_events"};
+  Json work = Json::object();
   std::int64_t peak = peak_resident_bytes();
   for (const auto& point : points) {
     if (point.contains("digest")) digest += Digest::from_hex(point["digest"]);
     sim_time += point.value("sim_time_ns", 0.0);
-    flit_hops += point.value("flit_hops", std::uint64_t{0});
+    for (const char* kind : kinds_of_work) {
+      if (point.contains(kind)) work[kind] = work.value(kind, std::uint64_t{0}) + point[kind].get<std::uint64_t>();
+    }
     peak = std::max(peak, point.value("peak_rss_bytes", std::int64_t{0}));
   }
   summary["digest"] = digest.hex();
   summary["sim_time_ns"] = sim_time;
   summary["wall_s"] = wall_s;
-  summary["flit_hops"] = flit_hops;
-  summary["flit_hops_per_s"] = wall_s > 0 ? static_cast<double>(flit_hops) / wall_s : 0.0;
+  for (const auto& [kind, count] : work.items()) {
+    summary[kind] = count;
+    summary[kind + "_per_s"] = wall_s > 0 ? count.get<double>() / wall_s : 0.0;
+  }
   summary["peak_rss_bytes"] = peak;
   return summary;
 }

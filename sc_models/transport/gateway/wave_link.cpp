@@ -76,6 +76,13 @@ void WaveLink::drained(int e, std::int64_t bytes, Femtoseconds now) {
   plan();
 }
 
+std::vector<std::uint64_t> WaveLink::not_known(int e) const {
+  const auto& chunks = ends_[index(e)].chunks;
+  std::vector<std::uint64_t> tags;
+  for (std::size_t i = 0; i < chunks.size(); ++i) tags.push_back(chunks[i].tag);
+  return tags;
+}
+
 /// When the wire may take the next packet of an end's transport.
 Femtoseconds WaveLink::sending_at(const End& end) const {
   const Femtoseconds ready = end.transport.sender->ready_at(now_);

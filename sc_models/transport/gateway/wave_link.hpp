@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "common/ring.hpp"
 #include "transport/channel/long_haul_channel.hpp"
@@ -78,6 +79,8 @@ class WaveLink {
   const LongHaulChannel& channel(int end) const { return ends_[index(end)].out; }
   /// Bytes given by `end` and not known to have arrived.
   std::int64_t outstanding(int end) const { return ends_[index(end)].outstanding; }
+  /// Tags of all chunks given by `end` and not known to have arrived, in the order of giving.
+  std::vector<std::uint64_t> not_known(int end) const;
   std::int64_t window_bytes() const { return window_bytes_; }
   const Spec& spec() const { return spec_; }
   std::uint64_t events() const { return events_; }

@@ -41,7 +41,7 @@ void SiteNetwork::enqueue(std::size_t site, ChunkId id) {
   Chunk& chunk = chunks_[id];
   chunk.site = site;
   chunk.available = gateway.memory.pass(chunk.bytes, gateway.send.level(), now_);
-  const std::size_t next = routes_[site][target_site(chunk)];
+  const std::size_t next = routes_[site][chunk.target];
   gateway.queues[next].push(id);
   if (chunk.available > now_) {
     at(chunk.available, Kind::leave, site, next);
@@ -50,29 +50,53 @@ void SiteNetwork::enqueue(std::size_t site, ChunkId id) {
   }
 }
 
-/// Chunks go to the wave with the least under way.
-void SiteNetwork::pump_waves(std::size_t site, std::size_t next) {
-  auto& queue = gateways_[site].queues[next];
+/// What has been taken back from a wave goes before what no wave has had yet. Of that, nothing which is known by now.
+Ring<SiteNetwork::ChunkId>& SiteNetwork::waiting_for_waves(std::size_t site, std::size_t next) {
+  Gateway& gateway = gateways_[site];
+  auto& again = gateway.again[next];
+  while (!again.empty() && chunks_[again.front()].known) {
+    chunks_[again.front()].again = false;
+    release(again.pop());
+  }
+  return again.empty() ? gateway.queues[next] : again;
+}
+
+/// The wave with the least under way that takes a chunk; none: waves_.size(), and the time that it waits is counted.
+std::size_t SiteNetwork::choose_wave(std::size_t site, std::size_t next, std::int64_t bytes) {
   const auto end_of = [&](std::size_t w) { return spec_.waves[w].a == site ? 0 : 1; };
-  while (!queue.empty() && chunks_[queue.front()].available <= now_) {
-    Chunk& chunk = chunks_[queue.front()];
-    std::size_t best = waves_.size();
-    for (const std::size_t w : between_[site][next]) {
-      if (!waves_[w]->accepts(end_of(w), chunk.bytes)) continue;
-      if (best < waves_.size() && waves_[w]->outstanding(end_of(w)) >= waves_[best]->outstanding(end_of(best)))
-        continue;
-      best = w;
-    }
-    for (const std::size_t w : between_[site][next]) {
-      if (best < waves_.size()) {
-        waves_[w]->fed(end_of(w), now_);
-      } else {
-        waves_[w]->starve(end_of(w), chunk.bytes, now_);
-      }
-    }
+  std::size_t best = waves_.size();
+  for (const std::size_t w : between_[site][next]) {
+    if (left_out_[w] || !waves_[w]->accepts(end_of(w), bytes)) continue;
+    if (best < waves_.size() && waves_[w]->outstanding(end_of(w)) >= waves_[best]->outstanding(end_of(best))) continue;
+    best = w;
+  }
+  for (const std::size_t w : between_[site][next]) {
+    if (left_out_[w]) continue;
     if (best < waves_.size()) {
-      ++chunk.copies;
-      waves_[best]->give(end_of(best), chunk.bytes, queue.pop(), now_);
+      waves_[w]->fed(end_of(w), now_);
+    } else {
+      waves_[w]->starve(end_of(w), bytes, now_);
+    }
+  }
+  return best;
+}
+
+void SiteNetwork::pump_waves(std::size_t site, std::size_t next) {
+  while (true) {
+    auto& queue = waiting_for_waves(site, next);
+    if (queue.empty() || chunks_[queue.front()].available > now_) return;
+    const std::int64_t bytes = chunks_[queue.front()].bytes;
+    const std::size_t best = choose_wave(site, next, bytes);
+    if (best < waves_.size()) {
+      const ChunkId id = queue.pop();
+      Chunk& chunk = chunks_[id];
+      if (chunk.again) {
+        gateways_[site].given_twice += bytes;
+        ++gateways_[site].facts.rerouted_chunks;
+        chunk.again = false;
+      }
+      ++chunk.copies;  // the queue's becomes the receiver's
+      waves_[best]->give(spec_.waves[best].a == site ? 0 : 1, bytes, id, now_);
     }
     for (const std::size_t w : between_[site][next]) set_wave_time(w);
     if (best == waves_.size()) return;
@@ -83,7 +107,14 @@ void SiteNetwork::pump_waves(std::size_t site, std::size_t next) {
 void SiteNetwork::chunk_known(std::size_t wave, int end, std::uint64_t tag, Femtoseconds /*now*/) {
   const auto id = static_cast<ChunkId>(tag);
   const std::size_t site = end == 0 ? spec_.waves[wave].a : spec_.waves[wave].b;
-  gateways_[site].send.give_back(chunks_[id].bytes);
+  Chunk& chunk = chunks_[id];
+  Gateway& gateway = gateways_[site];
+  if (chunk.known) {  // by another wave: this one kept it for nothing
+    gateway.given_twice -= chunk.bytes;
+    return release(id);
+  }
+  chunk.known = true;
+  gateway.send.give_back(chunk.bytes);
   release(id);
   room_freed(site);
 }
@@ -119,6 +150,13 @@ void SiteNetwork::chunk_arrived(std::size_t wave, int end, std::uint64_t tag, Fe
   const auto id = static_cast<ChunkId>(tag);
   const std::size_t site = end == 0 ? spec_.waves[wave].a : spec_.waves[wave].b;
   Gateway& gateway = gateways_[site];
+  if (chunks_[id].arrived) {
+    ++gateway.facts.duplicate_chunks;
+    waves_[wave]->drained(end, chunks_[id].bytes, now);
+    set_wave_time(wave);
+    return release(id);
+  }
+  chunks_[id].arrived = true;
   // The copy that is kept behind stays as it is until its acknowledgement: the one that travels on is a chunk itself.
   ChunkId own = 0;
   if (free_chunks_.empty()) {
@@ -132,10 +170,11 @@ void SiteNetwork::chunk_arrived(std::size_t wave, int end, std::uint64_t tag, Fe
   release(id);
   Chunk& chunk = chunks_[own];
   chunk.copies = 1;
+  chunk.known = chunk.arrived = chunk.again = false;
   chunk.site = site;
   chunk.wave = wave;
   gateway.receive_level += chunk.bytes;
-  if (target_site(chunk) != site) {
+  if (chunk.target != site) {
     ++gateway.facts.relayed_chunks;
     gateway.relays.push(own);
     room_freed(site);
@@ -170,8 +209,10 @@ void SiteNetwork::reach_gpu(ChunkId id) {
   const Chunk chunk = chunks_[id];
   Message& message = messages_[chunk.message];
   const std::size_t gpu = index(message.posted.target);
+  nics_[gpu].bytes.received += chunk.bytes;
   if (chunk.out) {
     Gateway& gateway = gateways_[chunk.site];
+    gateway.facts.bytes_out += chunk.bytes;
     gateway.receive_level -= chunk.bytes;
     nics_[gpu].arriving -= chunk.bytes;
     waves_[chunk.wave]->drained(spec_.waves[chunk.wave].a == chunk.site ? 0 : 1, chunk.bytes, now_);
@@ -232,9 +273,10 @@ void SiteNetwork::check_end() const {
     for (std::size_t g = 0; g < nics_.size(); ++g) {
       if (spec_.site_of[g] == s) granted += nics_[g].grants * spec_.chunk;
     }
-    FS_CHECK(gateways_[s].send.level() == kept[s] + granted,
+    const std::int64_t held = kept[s] - gateways_[s].given_twice;
+    FS_CHECK(gateways_[s].send.level() == held + granted,
              name + ": the gateway holds " + std::to_string(gateways_[s].send.level()) + " bytes, its waves know of " +
-                 std::to_string(kept[s] + granted));
+                 std::to_string(held + granted));
   }
 }
 

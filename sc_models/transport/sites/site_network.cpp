@@ -38,6 +38,7 @@ SiteNetwork::SiteNetwork(const SiteNetworkSpec& spec, std::unique_ptr<MessageCar
   for (std::size_t s = 0; s < sites; ++s) {
     gateways_.emplace_back(spec_.sites[s].gateway);
     gateways_.back().queues.resize(sites);
+    gateways_.back().again.resize(sites);
     const SiteNic& nic = spec_.sites[s].nic;
     nic_clocks_.emplace_back(nic.rate.value(), 1);
     gateways_.back().headroom = nic_headroom(spec_, s);
@@ -45,13 +46,10 @@ SiteNetwork::SiteNetwork(const SiteNetworkSpec& spec, std::unique_ptr<MessageCar
   nics_.resize(spec_.site_of.size());
   for (auto& nic : nics_) nic.queues.resize(sites);
   traffic_.resize(sites * sites);
+  plan_rerouting();
 }
 
 SiteNetwork::~SiteNetwork() = default;
-
-std::size_t SiteNetwork::target_site(const Chunk& chunk) const {
-  return spec_.site_of[index(messages_[chunk.message].posted.target)];
-}
 
 void SiteNetwork::move_to(Femtoseconds now) {
   now_ = now;
@@ -99,6 +97,7 @@ SiteNetwork::ChunkId SiteNetwork::cut(std::uint32_t message) {
   chunk.message = message;
   chunk.bytes = std::min(spec_.chunk, m.unsent);
   chunk.site = spec_.site_of[index(m.posted.source)];
+  chunk.target = spec_.site_of[index(m.posted.target)];
   chunk.copies = 1;
   m.unsent -= chunk.bytes;
   return id;
@@ -167,6 +166,7 @@ void SiteNetwork::pump_nic(std::size_t gpu) {
     }
     tries = 0;
     ++nic.in_flight;
+    nic.bytes.sent += chunks_[chunk].bytes;
     nic.free_at = now_ + nic_clocks_[site].end_of(chunks_[chunk].bytes);
     at(nic.free_at, Kind::nic, gpu);
     send_inside(chunk, source, target);
@@ -235,14 +235,15 @@ void SiteNetwork::happen(const Event& event) {
       return pump_nic(gpu);
     }
     case Kind::inside_done:
-      return chunks_[event.what].out || spec_.site_of[index(messages_[chunks_[event.what].message].posted.source)] ==
-                                            target_site(chunks_[event.what])
+      return chunks_[event.what].out || chunks_[event.what].site == chunks_[event.what].target
                  ? reach_gpu(event.what)
                  : reach_gateway(event.what);
     case Kind::leave:
       return pump_waves(event.what, event.where);
     case Kind::arrival:
       return pump_out(event.what);
+    case Kind::reroute:
+      return reroute(event.what, event.where == 1);
   }
 }
 

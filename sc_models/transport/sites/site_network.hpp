@@ -21,6 +21,10 @@ namespace fs {
 /// that it has arrived. So a wave that loses packets costs its own round trips and nothing else, and what a cut takes
 /// is what was on the fibre.
 ///
+/// Where the specification says how routers reroute, a wave without light is left out once they have found out: what it
+/// was given and is not known to have arrived is given to others, and sites are routed around it. A chunk that then
+/// comes twice is dropped at the receiving gateway.
+///
 /// Endpoints are the GPUs, then one gateway a site. The carrier inside has them all; it must not lose anything.
 class SiteNetwork final : public MessageCarrier, private MessageSink, private WaveOwner {
  public:
@@ -42,6 +46,7 @@ class SiteNetwork final : public MessageCarrier, private MessageSink, private Wa
     LatencyHistogram latency;
     Femtoseconds first = Femtoseconds::max(), last{0};  ///< posted; delivered
   };
+  bool left_out(std::size_t wave) const { return left_out_[wave]; }
   /// Of all messages from one site to another.
   const Traffic& traffic(std::size_t from, std::size_t to) const { return traffic_[from * spec_.sites.size() + to]; }
   struct GatewayFacts {
@@ -50,8 +55,16 @@ class SiteNetwork final : public MessageCarrier, private MessageSink, private Wa
     std::uint64_t dropped_chunks = 0;  ///< without room, sent again by their NIC
     std::uint64_t pauses = 0;          ///< of the site's NICs
     Femtoseconds memory_busy{0};
+    std::int64_t rerouted_chunks = 0;   ///< given to another wave after theirs had been left out
+    std::int64_t duplicate_chunks = 0;  ///< that came a second time, and were dropped
+    std::int64_t bytes_out = 0;         ///< that came by a wave, handed to the site's network
   };
   GatewayFacts gateway(std::size_t site) const;
+  /// What a GPU's adapter moved, what the gateway dropped and it sent again included.
+  struct NicBytes {
+    std::int64_t sent = 0, received = 0;
+  };
+  NicBytes nic_bytes(std::size_t gpu) const { return nics_[gpu].bytes; }
   const Digest& digest() const { return digest_; }
   std::uint64_t posted() const { return posted_; }
   std::uint64_t delivered() const { return delivered_; }
@@ -73,9 +86,13 @@ class SiteNetwork final : public MessageCarrier, private MessageSink, private Wa
     std::int64_t bytes = 0;
     std::size_t site = 0;       ///< where it is, or where it leaves from
     std::size_t wave = 0;       ///< by which it came
+    std::size_t target = 0;     ///< its message's site: the message may be through before all copies are
     Femtoseconds available{0};  ///< out of the gateway's memory
-    std::uint8_t copies = 0;    ///< 1, or 2 while it is kept behind for its acknowledgement
+    std::uint32_t copies = 0;   ///< who has it in hand: a NIC or queue, and of each wave the sender and the receiver
     bool out = false;           ///< on the way from the gateway to its GPU
+    bool known = false;         ///< to have arrived at the next site
+    bool arrived = false;       ///< there
+    bool again = false;         ///< waits to be given once more
   };
   struct Nic {
     std::vector<Ring<std::uint32_t>> queues;  ///< messages by target site
@@ -87,12 +104,15 @@ class SiteNetwork final : public MessageCarrier, private MessageSink, private Wa
     bool waiting = false;     ///< for a grant
     Ring<ChunkId> arrivals;   ///< at this GPU's gateway, to be sent to it
     std::int64_t arriving = 0;
+    NicBytes bytes;
   };
   struct Gateway {
     explicit Gateway(const GatewaySpec& spec) : send(spec.buffer), memory(spec) {}
     GatewayBuffer send;
     GatewayMemory memory;
     std::vector<Ring<ChunkId>> queues;  ///< towards the waves, by next site
+    std::vector<Ring<ChunkId>> again;   ///< the same, of what waves have that were left out: these go first
+    std::int64_t given_twice = 0;       ///< bytes that several waves keep, or that one keeps for nothing
     Ring<std::uint32_t> waiting;        ///< GPUs that want a grant
     Ring<ChunkId> relays;               ///< arrived by a wave, on to another, without room yet
     std::int64_t receive_level = 0;
@@ -101,7 +121,7 @@ class SiteNetwork final : public MessageCarrier, private MessageSink, private Wa
     bool paused = false;  ///< what the site's NICs know
     GatewayFacts facts;
   };
-  enum class Kind : std::uint8_t { nic, grant, pause, resume, again, inside_done, leave, arrival };
+  enum class Kind : std::uint8_t { nic, grant, pause, resume, again, inside_done, leave, arrival, reroute };
   struct Event {
     Femtoseconds time{0};
     std::uint64_t order = 0;
@@ -123,7 +143,6 @@ class SiteNetwork final : public MessageCarrier, private MessageSink, private Wa
   void happen(const Event& event);
   void move_to(Femtoseconds now);
   NodeId gateway_endpoint(std::size_t site) const { return static_cast<NodeId>(spec_.site_of.size() + site); }
-  std::size_t target_site(const Chunk& chunk) const;
 
   void pump_nic(std::size_t gpu);
   bool admitted(Nic& nic, std::size_t gpu, std::size_t site);
@@ -132,6 +151,12 @@ class SiteNetwork final : public MessageCarrier, private MessageSink, private Wa
   void reach_gateway(ChunkId chunk);
   void enqueue(std::size_t site, ChunkId chunk);
   void pump_waves(std::size_t site, std::size_t next);
+  Ring<ChunkId>& waiting_for_waves(std::size_t site, std::size_t next);
+  std::size_t choose_wave(std::size_t site, std::size_t next, std::int64_t bytes);
+  void plan_rerouting();
+  void reroute(std::size_t wave, bool out);
+  void take_back(std::size_t wave);
+  void sort_queues_anew();
   void room_freed(std::size_t site);
   void pump_out(std::size_t gpu);
   void reach_gpu(ChunkId chunk);
@@ -141,6 +166,7 @@ class SiteNetwork final : public MessageCarrier, private MessageSink, private Wa
 
   SiteNetworkSpec spec_;
   std::vector<std::vector<std::size_t>> routes_;
+  std::vector<bool> left_out_;  ///< by wave
   std::unique_ptr<MessageCarrier> inside_;
   MessageSink* sink_ = nullptr;
   std::vector<std::unique_ptr<WaveLink>> waves_;

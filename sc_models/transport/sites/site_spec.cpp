@@ -20,13 +20,15 @@ struct Way {
 };
 
 /// Ways from all sites to `to`, improved until nothing changes (there are few sites).
-std::vector<Way> ways_to(const SiteNetworkSpec& spec, std::size_t to) {
+std::vector<Way> ways_to(const SiteNetworkSpec& spec, std::size_t to, const std::vector<bool>& out) {
   std::vector<Way> ways(spec.sites.size());
   for (auto& way : ways) way.next = spec.sites.size();
   ways[to] = {Femtoseconds(0), 0, to};
   for (bool changed = true; changed;) {
     changed = false;
-    for (const auto& wave : spec.waves) {
+    for (std::size_t w = 0; w < spec.waves.size(); ++w) {
+      if (w < out.size() && out[w]) continue;
+      const SiteWave& wave = spec.waves[w];
       const Femtoseconds there = flight(wave.link.there);
       const Femtoseconds back = flight(wave.link.back);
       const auto try_way = [&](std::size_t from, std::size_t over, Femtoseconds delay) {
@@ -64,19 +66,33 @@ std::int64_t nic_headroom(const SiteNetworkSpec& spec, std::size_t site) {
   return gpus * nic_chunks(spec.sites[site].nic, spec.chunk) * spec.chunk;
 }
 
-std::vector<std::vector<std::size_t>> site_routes(const SiteNetworkSpec& spec) {
+std::vector<std::vector<std::size_t>> site_routes(const SiteNetworkSpec& spec) { return site_routes(spec, {}); }
+
+std::vector<std::vector<std::size_t>> site_routes(const SiteNetworkSpec& spec, const std::vector<bool>& out) {
   const std::size_t sites = spec.sites.size();
   std::vector<std::vector<std::size_t>> next(sites, std::vector<std::size_t>(sites, sites));
   for (std::size_t to = 0; to < sites; ++to) {
-    const auto ways = ways_to(spec, to);
+    const auto ways = ways_to(spec, to, out);
     for (std::size_t from = 0; from < sites; ++from) next[from][to] = ways[from].next;
   }
   return next;
 }
 
+std::vector<LightInterval> wave_left_out(const SiteNetworkSpec& spec, std::size_t wave) {
+  if (spec.rerouting.kind == LineRecovery::Kind::none) return {};
+  const WaveLink::Spec& link = spec.waves[wave].link;
+  std::vector<LightInterval> all;
+  for (const auto* channel : {&link.there, &link.back}) {
+    if (!channel->line) continue;
+    const auto one = outages(channel->recovery, *channel->line, channel->spare.get());
+    all.insert(all.end(), one.begin(), one.end());
+  }
+  return left_out(spec.rerouting, joined(std::move(all)), std::max(flight(link.there), flight(link.back)));
+}
+
 Femtoseconds one_way_delay(const SiteNetworkSpec& spec, std::size_t from, std::size_t to) {
   if (from == to) return spec.sites[from].nic.latency;
-  const Way way = ways_to(spec, to)[from];
+  const Way way = ways_to(spec, to, {})[from];
   if (way.delay == Femtoseconds::max()) return way.delay;
   return spec.sites[from].nic.latency + way.delay + spec.sites[to].nic.latency;
 }

@@ -33,11 +33,16 @@ struct SiteNetworkSpec {
   std::vector<std::size_t> site_of;  ///< by GPU
   std::int64_t chunk = 65'536;       ///< bytes of a message that travel together
   bool in_order = false;             ///< messages of one GPU to another are delivered in the order of posting
+  LineRecovery rerouting;            ///< how long routers take to leave out a wave without light; kind none: for ever
 };
 
 /// For each site and destination the next site on the way with the least delay (then the fewest hops, then the lowest
 /// number); itself where it is the destination, sites.size() where no waves lead there.
 std::vector<std::vector<std::size_t>> site_routes(const SiteNetworkSpec& spec);
+/// The same without the waves that `out` says are left out.
+std::vector<std::vector<std::size_t>> site_routes(const SiteNetworkSpec& spec, const std::vector<bool>& out);
+/// When a wave is left out, by the light of both its directions: whoever sees the loss tells the other end.
+std::vector<LightInterval> wave_left_out(const SiteNetworkSpec& spec, std::size_t wave);
 /// Least time from a GPU's NIC in one site to one in the other, for a message of no length. max(): no way.
 Femtoseconds one_way_delay(const SiteNetworkSpec& spec, std::size_t from, std::size_t to);
 /// Chunks that a NIC has on the way into its site at most: what still arrives after a pause, and two.

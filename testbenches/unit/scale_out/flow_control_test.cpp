@@ -40,7 +40,7 @@ TEST(FlowControl, PausesLoseNothingAndKeepTheWireFull) {
   const auto& network = run.network();
   EXPECT_EQ(run.classes()[0].done(), 160U);
   EXPECT_EQ(network.packet_counts().lost(), 0U);
-  EXPECT_EQ(network.nics().sender_counts().repeated, 0U);
+  EXPECT_EQ(network.nics().queue_pairs().sender_counts().repeated, 0U);
   EXPECT_GT(pauses(network), 8U);
   EXPECT_GT(run.classes()[0].fairness(), 0.9999);
   // 160 MiB at 400 Gb/s of wire, of which 4096 in 4178 bytes are theirs.
@@ -77,7 +77,7 @@ TEST(FlowControl, CreditsLoseNothingAndKeepTheWireFull) {
   const Femtoseconds end = run.run(microseconds(10'000));
   EXPECT_EQ(run.classes()[0].done(), 160U);
   EXPECT_EQ(run.network().packet_counts().lost(), 0U);
-  EXPECT_EQ(run.network().nics().sender_counts().repeated, 0U);
+  EXPECT_EQ(run.network().nics().queue_pairs().sender_counts().repeated, 0U);
   EXPECT_EQ(pauses(run.network()), 0U);
   EXPECT_NEAR(to_nanoseconds(end) / (160.0 * (1 << 20) * 4178 / 4096 / 50), 1.0, 0.01);
 }
@@ -113,7 +113,7 @@ TEST(FlowControl, WithoutItBuffersOverflowAndTransportsMakeItGood) {
     const auto counts = run.network().packet_counts();
     EXPECT_GT(counts.dropped[static_cast<int>(NetDrop::threshold)], 0U);
     EXPECT_EQ(counts.dropped[static_cast<int>(NetDrop::headroom)], 0U);
-    EXPECT_GE(run.network().nics().sender_counts().repeated, counts.lost());
+    EXPECT_GE(run.network().nics().queue_pairs().sender_counts().repeated, counts.lost());
     EXPECT_EQ(run.classes()[0].done(), 40U);
   }
 }

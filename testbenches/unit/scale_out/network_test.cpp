@@ -58,6 +58,48 @@ TEST_P(AnyNetwork, DeliversEveryMessageOnceAndAgain) {
   EXPECT_EQ(digests[0], digests[1]);
 }
 
+/// Giving up idle queue pairs, all or none, shows in nothing but memory.
+TEST_P(AnyNetwork, DoesTheSameWhicheverQueuePairsAreKept) {
+  RandomStream draws(static_cast<std::uint64_t>(GetParam()), "any", "queue pairs");
+  ScaleOutSpec spec = drawn_network(draws);
+  NetTrafficSpec flows = traffic(Pattern::uniform, nodes(0, 24));
+  flows.bytes = static_cast<std::int64_t>(1 + draws.below(50'000));
+  flows.messages = 60;
+  flows.load = 0.3 + 0.1 * static_cast<double>(draws.below(6));
+  Digest digests[2];
+  SenderCounts sent[2];
+  std::size_t known[2] = {}, most[2] = {};
+  for (const int way : {0, 1}) {
+    spec.nic.keep_idle = way == 0 ? 0 : 100'000;
+    ScaleOutRun run(spec, run_of(flows, microseconds(1'000'000)));
+    run.run(microseconds(1'000'000));
+    EXPECT_EQ(run.classes()[0].done(), run.classes()[0].total());
+    digests[way] = run.digest();
+    sent[way] = run.network().nics().queue_pairs().sender_counts();
+    known[way] = run.network().nics().queue_pairs().known();
+    most[way] = run.network().nics().queue_pairs().high_water();
+  }
+  EXPECT_EQ(digests[0], digests[1]);
+  EXPECT_EQ(sent[0].sent, sent[1].sent);
+  EXPECT_EQ(sent[0].repeated, sent[1].repeated);
+  EXPECT_EQ(known[0], known[1]);
+  EXPECT_EQ(most[1], known[1]);
+  EXPECT_LE(most[0], known[0]);
+}
+
+TEST(Network, GivesUpQueuePairsThatAreThrough) {
+  ScaleOutSpec spec = leaf_spine(24, 4, 2);
+  spec.nic.keep_idle = 20;
+  NetTrafficSpec flows = traffic(Pattern::uniform, nodes(0, 24));
+  flows.bytes = 10'000;
+  flows.messages = 200;
+  flows.load = 0.2;
+  ScaleOutRun run(spec, run_of(flows, microseconds(1'000'000)));
+  run.run(microseconds(1'000'000));
+  EXPECT_EQ(run.network().nics().queue_pairs().known(), 24U * 23U);
+  EXPECT_LT(run.network().nics().queue_pairs().high_water(), 150U);
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, AnyNetwork, testing::Range(1, 41));
 
 /// How far it is advanced at a time does not matter.

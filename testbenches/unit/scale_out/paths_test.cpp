@@ -59,8 +59,8 @@ TEST(Paths, HashingKeepsTheOrderOfAFlow) {
   ScaleOutRun run(spec, run_of(flows, microseconds(300)));
   run.run(microseconds(300));
   EXPECT_GT(run.classes()[0].done(), 1000U);
-  EXPECT_EQ(run.network().nics().sender_counts().rounds, 0U);
-  EXPECT_EQ(run.network().nics().duplicates(), 0U);
+  EXPECT_EQ(run.network().nics().queue_pairs().sender_counts().rounds, 0U);
+  EXPECT_EQ(run.network().nics().queue_pairs().duplicates(), 0U);
 }
 
 /// What is merely late is not repeated where the transport knows that packets overtake each other.
@@ -72,11 +72,13 @@ TEST(Paths, SprayedPacketsAreNotTakenForLost) {
   flows.bytes = 1 << 20;
   ScaleOutRun bears(spec, run_of(flows, microseconds(500)));
   bears.run(microseconds(500));
-  EXPECT_LT(bears.network().nics().sender_counts().repeated, 1 + bears.network().nics().sender_counts().sent / 1000);
+  EXPECT_LT(bears.network().nics().queue_pairs().sender_counts().repeated,
+            1 + bears.network().nics().queue_pairs().sender_counts().sent / 1000);
   spec.nic.transport.reorder = 0;
   ScaleOutRun does_not(spec, run_of(flows, microseconds(500)));
   does_not.run(microseconds(500));
-  EXPECT_GT(does_not.network().nics().sender_counts().repeated, does_not.network().nics().sender_counts().sent / 100);
+  EXPECT_GT(does_not.network().nics().queue_pairs().sender_counts().repeated,
+            does_not.network().nics().queue_pairs().sender_counts().sent / 100);
 }
 
 /// Switches on rails: the same GPU of another domain is one switch away.

@@ -56,6 +56,21 @@ workload:
   streams: [{name: load, kind: random, sources: 0, targets: [2], access: 256B, footprint: 1GiB, count: 500, window: 64}]
 )";
 
+/// Two domains of two GPUs that exchange 64 KiB each, 80 km apart.
+const std::string campuses = R"(
+scenario: campuses
+protocol: nvlink5
+topology: {kind: domains, count: 2, domain: {kind: single_switch, gpus: 2}}
+sites:
+  - {name: east, domains: [0], gateway: {port: 1600Gbps, on_chip: 0B}}
+  - {name: west, domains: [1], gateway: {port: 1600Gbps, on_chip: 0B}}
+long_haul:
+  wavelengths:
+    - {name: cable, from: east, to: west, transponder: 400zr_plus, length: 160km, neighbours: 8, count: 2}
+workload:
+  schedule: {collective: all_reduce, algorithm: direct, size: 256KiB}
+)";
+
 }  // namespace
 
 TEST(Energy, IsOfTheBitsThatTheLinksCarried) {
@@ -98,6 +113,106 @@ TEST(Energy, SumsByCauseByScaleAndByPart) {
   EXPECT_NEAR(parts / total, 1, 1e-12);
   EXPECT_NEAR((energy["idle_j"].get<double>() + energy["with_bits_j"].get<double>()) / total, 1, 1e-12);
   EXPECT_NEAR(energy["pj_per_delivered_bit"].get<double>(), total / (500 * 256 * 8) * 1e12, 1e-3);
+}
+
+TEST(Energy, OfSitesIsOfNicsGatewaysAndWaves) {
+  const Json result = run_text(campuses + "energy: {}\n");
+  const double seconds = result["sim_time_ns"].get<double>() * 1e-9;
+  // Direct all-reduce of 4: each GPU sends two of its four quarters across, and then its own reduced one to both there.
+  const double crossing = 4 * 4 * 65536.0;
+  // Adapters of 400 Gb/s, half of an 800G one each; all send as much as they receive.
+  const Json nic = part(result, "nic");
+  EXPECT_EQ(nic["pieces"], 4.0);
+  EXPECT_DOUBLE_EQ(nic["units"].get<double>(), 4 * 0.5);
+  EXPECT_DOUBLE_EQ(nic["bits"].get<double>(), 8 * crossing);
+  EXPECT_NEAR(nic["joules"].get<double>(), 25 * (0.7 * 2 * seconds + 0.3 * nic["bits"].get<double>() / 800e9), 1e-9);
+  // A gateway forwards what goes to its waves, headers and acknowledgements included, and what comes from them.
+  double on_waves = 0, to_sites = 0;
+  for (const auto& wave : result["wavelengths"]) {
+    for (const char* way : {"there", "back"}) on_waves += wave[way]["bytes_sent"].get<double>();
+  }
+  for (const auto& gateway : result["gateways"]) to_sites += gateway["bytes_to_site"].get<double>();
+  EXPECT_EQ(to_sites, crossing);
+  EXPECT_GT(on_waves, crossing);
+  const Json gateway = part(result, "gateway_switch");
+  EXPECT_DOUBLE_EQ(gateway["units"].get<double>(), 2 * (1600 + 2 * 400) / 51200.0);
+  EXPECT_DOUBLE_EQ(gateway["bits"].get<double>(), 8 * (on_waves + to_sites));
+  // Modules at both ends of both waves; amplifiers behind two spans, an eighth of each a wave.
+  const Json module = part(result, "400zr_plus");
+  EXPECT_EQ(module["pieces"], 4.0);
+  EXPECT_NEAR(module["watts"].get<double>(), 2 * result["wavelengths"][0]["watts"].get<double>(), 1e-9);
+  EXPECT_DOUBLE_EQ(module["bits"].get<double>(), 8 * on_waves);
+  EXPECT_DOUBLE_EQ(part(result, "line_amplifier")["watts"].get<double>(), 2 * 2 * 60 / 8.0);
+  EXPECT_DOUBLE_EQ(part(result, "dark_fibre")["capital"].get<double>(), 2 * 160'000 * 2 / 8.0);
+  // Nothing stays on the chip: each chunk is written to memory and read, at both ends.
+  double through_memory = 0;
+  for (const auto& entry : result["energy"]["parts"]) {
+    if (entry["name"] == "hbm3e" && entry["scale"] == "scale_across") through_memory += entry["bits"].get<double>();
+  }
+  EXPECT_NEAR(through_memory / (8 * 2 * 2 * crossing), 1, 1e-6);
+  EXPECT_GT(result["energy"]["by_scale"]["scale_across"].get<double>(), 0.0);
+  EXPECT_GT(result["energy"]["by_scale"]["scale_out"].get<double>(), 0.0);
+  EXPECT_NEAR(sum(result["energy"]["by_cause"]) / result["energy"]["total_j"].get<double>(), 1, 1e-12);
+  EXPECT_NEAR(sum(result["cost"]["by_scale"]) / result["cost"]["capital"].get<double>(), 1, 1e-12);
+}
+
+TEST(Energy, OfSitesWithNetworksCountsTheirSwitchesAndNoGatewayTwice) {
+  const Json result =
+      run_text(campuses + "scale_out: {topology: {kind: leaf_spine, leaves: 2, spines: 2}}\nenergy: {}\n");
+  // A leaf for each GPU and one for the gateway, two spines: in each of two sites.
+  EXPECT_EQ(part(result, "ethernet_switch")["pieces"], 2.0 * (2 + 1 + 2));
+  EXPECT_EQ(part(result, "nic")["pieces"], 4.0);
+  EXPECT_DOUBLE_EQ(part(result, "nic")["units"].get<double>(), 4 * 0.5);
+  EXPECT_EQ(part(result, "gateway_switch")["pieces"], 2.0);
+  ASSERT_EQ(result["networks"].size(), 2U);
+  EXPECT_EQ(result["networks"][0]["port_groups"][0]["name"], "nic->leaf");
+  EXPECT_GT(result["networks"][0]["port_groups"][0]["utilisation"]["max"].get<double>(), 0.0);
+}
+
+TEST(Energy, OfOneSiteHasNoGateway) {
+  const std::string alone = campuses.substr(0, campuses.find("sites:")) +
+                            "scale_out: {topology: {kind: leaf_spine, leaves: 2, spines: 2}}\n" +
+                            campuses.substr(campuses.find("workload:")) + "energy: {}\n";
+  const Json result = run_text(alone);
+  EXPECT_EQ(part(result, "gateway_switch"), Json());
+  EXPECT_EQ(result["energy"]["by_scale"]["scale_across"], 0.0);
+  // What crossed the network is delivered as much as what crossed the switches.
+  double by_flits = 0;
+  by_flits = result["energy"]["delivered_bytes"].get<double>() - result["schedule"]["carried_bytes"].get<double>();
+  EXPECT_GT(by_flits, 0.0);
+}
+
+TEST(Energy, OfWavesByThemselvesIsOfModulesAmplifiersAndFibre) {
+  const Json result = run_text(R"(
+scenario: waves
+long_haul:
+  duration: 20ms
+  wavelengths:
+    - name: east
+      transponder: 400zr_plus
+      length: 160km
+      neighbours: 8
+      spare: {length: 240km, neighbours: 8}
+      recovery: {kind: one_plus_one}
+      flows: [{name: bulk, transport: {kind: selective_repeat}, message: 1MiB, outstanding: 64}]
+energy: {}
+)");
+  const double seconds = result["sim_time_ns"].get<double>() * 1e-9;
+  const Json module = part(result, "400zr_plus");
+  EXPECT_EQ(module["pieces"], 2.0);
+  EXPECT_NEAR(module["watts"].get<double>(), result["wavelengths"][0]["watts"].get<double>(), 1e-9);
+  // Both cables: two and three spans, an eighth of each amplifier.
+  EXPECT_DOUBLE_EQ(part(result, "line_amplifier")["watts"].get<double>(), 5 * 60 / 8.0);
+  EXPECT_DOUBLE_EQ(part(result, "dark_fibre")["capital"].get<double>(), 400'000 * 2 / 8.0);
+  const Json energy = result["energy"];
+  EXPECT_NEAR(energy["mean_power_w"].get<double>(),
+              module["watts"].get<double>() + part(result, "line_amplifier")["watts"].get<double>(), 1e-9);
+  const double delivered = result["flows"][0]["messages"]["completed"].get<double>() * 1048576;
+  EXPECT_EQ(energy["delivered_bytes"].get<double>(), delivered);
+  EXPECT_NEAR(energy["pj_per_delivered_bit"].get<double>() / (energy["total_j"].get<double>() / (8 * delivered) * 1e12),
+              1, 1e-12);
+  EXPECT_NEAR(energy["by_scale"]["scale_across"].get<double>() / (energy["mean_power_w"].get<double>() * seconds), 1,
+              1e-12);
 }
 
 TEST(Energy, ChangesNothingOfTheRun) {

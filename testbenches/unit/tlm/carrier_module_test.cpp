@@ -69,6 +69,20 @@ TEST_F(CarrierModuleTest, SendsWhatIsPostedAtOneInstantInTheOrderOfIds) {
   EXPECT_EQ(forwards.told, backwards.told);
 }
 
+TEST_F(CarrierModuleTest, ForgetsWhatHasBeenDelivered) {
+  Rig rig("carrier");
+  run_ns(1);
+  for (std::uint64_t round = 0; round < 50; ++round) {
+    for (std::uint64_t i = 1; i <= 4; ++i)
+      rig.post(1'000'000'000 * (round + 1) + i, 0, 1);  // far apart: ids are sparse
+    EXPECT_EQ(rig.module.remembered(), 4U);
+    run_ns(1000);
+    EXPECT_EQ(rig.module.remembered(), 0U);
+  }
+  EXPECT_EQ(rig.told.size(), 200U);
+  EXPECT_EQ(rig.module.delivered_bytes(), 2000U);
+}
+
 TEST_F(CarrierModuleTest, SleepsUntilTheCarriersNextEvent) {
   Rig rig("carrier");
   run_ns(1);
