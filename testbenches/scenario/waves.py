@@ -206,6 +206,19 @@ def a_scope_takes_links_by_name(farspan):
     equal_inside(Waveform(all_of_it / "waves.fst"), part, 0, part.times[-1])
 
 
+def rtl_of_links_is_in_it(farspan):
+    """Of the links that the scope takes; what it holds moves, and nothing else does for being looked at."""
+    text = SMALL + "link_layers: {gpu0.0-sw0.0: lockstep, gpu1.1-sw1.1: rtl}\n"
+    result, out = run(farspan, text, "--waves=1us..2us", "--waves-scope", "gpu0.0-sw0.0")
+    waves = Waveform(out / "waves.fst")
+    for end in "ab":
+        oldest = waves.signals[f"gpu0.0-sw0.0.{end}.oldest_o"]
+        assert len(set(value for _, value in oldest)) > 2, f"end {end}: {oldest}"
+    assert not any(name.startswith("gpu1.1-sw1.1") for name in waves.signals)
+    assert "-RTL gpu0.0-sw0.0.a" in (out / "waves.gtkw").read_text(encoding="utf-8").splitlines()
+    assert result["digest"] == run(farspan, SMALL)[0]["digest"]
+
+
 def around_a_deadlock(farspan):
     ring = (SCENARIOS / "deadlock_ring.yaml").read_text(encoding="utf-8")
     _, all_of_it = run(farspan, ring, "--waves")
@@ -220,6 +233,23 @@ def around_a_deadlock(farspan):
         equal_inside(whole, waves, waves.times[0], end)
         assert "[markername] Adeadlock" in (out / "waves.gtkw").read_text(encoding="utf-8")
         assert waves.signals["run.events"][-1] == (end, "deadlock"), waves.signals["run.events"]
+
+
+def around_a_link_that_dies(farspan):
+    """What GTKWave opens is the link of the event, not one of those that carry more."""
+    recovers = """protocol:
+  base: nvlink5
+  link_layer: {training: {train: 20us, retrain: 5us, signal_lost: 500ns, give_up: 1us}}
+  recovery: {request_timeout: 6us, retries: 3}"""
+    dies = SMALL.replace("protocol: nvlink5", recovers) + """
+faults: [{kind: link_down, where: gpu3.1-sw1.3, at: 1us}]
+fabric_manager: {reaction_time: 1us}
+"""
+    result, out = run(farspan, dies, "--waves=around:link_down±100ns")
+    assert result["waves"]["event"] == "link_down", result["waves"]
+    lines = (out / "waves.gtkw").read_text(encoding="utf-8").splitlines()
+    opened = [name[1:] for flags, name in zip(lines, lines[1:]) if flags == "@800200"]
+    assert opened[-2:] == ["gpu3.p1_to_sw1", "sw1.p3_to_gpu3"] or opened[-2:] == ["sw1.p3_to_gpu3", "gpu3.p1_to_sw1"], opened
 
 
 def an_event_that_never_came(farspan):
@@ -341,6 +371,6 @@ def gtkwave_shows_it(farspan):
 
 main({f.__name__: f for f in
       (shows_every_packet, counts_credits, rtl_and_lanes_agree, never_changes_a_result, a_window_shows_what_the_whole_shows,
-       a_scope_takes_links_by_name, around_a_deadlock, an_event_that_never_came, kept_if_an_expectation_fails,
+       a_scope_takes_links_by_name, rtl_of_links_is_in_it, around_a_deadlock, around_a_link_that_dies, an_event_that_never_came, kept_if_an_expectation_fails,
        each_point_of_a_sweep_has_its_own, readable_after_sigterm, readable_after_sigabrt_and_sigkill, wrong_options,
        save_file_names_what_is_there, gtkwave_shows_it)})

@@ -28,6 +28,8 @@ class RetryPins {
   void edge(Femtoseconds now);
   std::uint64_t get(const char* pin) const;
   FrameBits frame() const;
+  /// Registers the RTL's signals with a waveform file, below a scope of this end's name. Before the file is opened.
+  void trace(VerilatedFstC& file, int levels) { model_->trace(file, levels); }
 
   int number_bits() const { return number_bits_; }
   int frame_bits() const { return frame_bits_; }

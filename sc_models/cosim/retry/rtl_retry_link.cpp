@@ -283,7 +283,7 @@ class RtlRetryLink::Receiver final : public RetryReceiverDeputy {
 
 RtlRetryLink::RtlRetryLink(const RetryFormat& format, const std::string& name, std::uint64_t seed, RetryEngine engine,
                            Ends ends)
-    : format_(format), bursts_(seed, name, "bits of destroyed frames") {
+    : format_(format), name_(name), bursts_(seed, name, "bits of destroyed frames") {
   for (std::size_t end = 0; end < 2; ++end) {
     const std::string where = "link " + name + ", end " + (end == 0 ? "a" : "b");
     ends_[end] = std::make_unique<RetryPins>(format, where, std::move(ends[end]));
@@ -296,6 +296,10 @@ RtlRetryLink::RtlRetryLink(const RetryFormat& format, const std::string& name, s
 }
 
 RtlRetryLink::~RtlRetryLink() = default;
+
+void RtlRetryLink::trace(VerilatedFstC& file, int levels) {
+  for (const auto& end : ends_) end->trace(file, levels);
+}
 
 RetryTransmitterDeputy& RtlRetryLink::transmitter(int direction) {
   return *transmitters_[static_cast<std::size_t>(direction)];

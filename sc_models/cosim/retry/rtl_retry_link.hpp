@@ -30,6 +30,10 @@ class RtlRetryLink {
   /// Direction 0 is that from end a to end b.
   RetryTransmitterDeputy& transmitter(int direction);
   RetryReceiverDeputy& receiver(int direction);
+  /// The link's name; those of its ends in waveforms are `<name>.a` and `<name>.b`.
+  const std::string& name() const { return name_; }
+  /// Registers the signals of both ends with a waveform file. Before the file is opened.
+  void trace(VerilatedFstC& file, int levels);
   /// Events that RTL has decided.
   std::uint64_t events() const { return events_; }
 
@@ -43,6 +47,7 @@ class RtlRetryLink {
   };
 
   RetryFormat format_;
+  std::string name_;
   std::array<std::unique_ptr<RetryPins>, 2> ends_;
   std::array<Wire, 2> wires_;
   std::array<std::unique_ptr<Transmitter>, 2> transmitters_;

@@ -85,6 +85,8 @@ class RunningFabric {
   FaultDesk* faults() { return desk_.get(); }
   /// The RTL in this fabric's switches, in the order of the graph.
   const std::vector<cosim::VerilatedCore*>& verilated_cores() const { return verilated_cores_; }
+  /// Links whose retry is RTL.
+  const std::vector<std::unique_ptr<cosim::RtlRetryLink>>& rtl_links() const { return rtl_links_; }
   std::uint64_t flit_hops() const;
   /// All edges up to `horizon` will be simulated before anybody asks what has arrived: flits that GPUs only drain may
   /// be taken off as they are sent. Not where deliver_on_arrival() has been called: somebody watches them arrive.

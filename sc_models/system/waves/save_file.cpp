@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <set>
@@ -32,9 +33,10 @@ constexpr const char* flags_blank = "@200";
 
 enum class Colour { normal, red, orange, yellow, green, blue, indigo, violet };
 
-constexpr std::size_t most_busy = 6;       ///< links shown in full besides the journey
-constexpr std::size_t most_folded = 48;    ///< links in folded groups
-constexpr std::size_t most_of_model = 40;  ///< signals shown of one Verilated model
+constexpr std::size_t most_busy = 6;        ///< links shown in full besides the journey
+constexpr std::size_t most_folded = 48;     ///< links in folded groups
+constexpr std::size_t most_of_model = 40;   ///< signals shown of one Verilated model
+constexpr std::size_t most_rtl_links = 32;  ///< ends of links in RTL
 constexpr int most_markers = 26;
 constexpr std::size_t most_events = 16;  ///< of these
 constexpr double view_frames = 5.5;      // of 200 pixels each, which GTKWave's zoom counts in
@@ -59,7 +61,7 @@ class SaveWriter {
     trace(flags_text, Colour::red, "events", fst_.path(signals_.events()));
     show_journey();
     if (save_.closed) show_models();
-    show_busiest();
+    show_links();
     show_chips();
     return header(save_file) + body_;
   }
@@ -214,9 +216,24 @@ class SaveWriter {
     blank();
   }
 
-  /// The links of the journey first, then those that carried most.
-  void show_busiest() {
+  /// Both directions of the link that the event happened to, or all links of its chip.
+  std::vector<std::size_t> of_event() const {
     std::vector<std::size_t> places;
+    if (!save_.event || save_.event_where.empty()) return places;
+    for (std::size_t i = 0; i < signals_.channels().size(); ++i) {
+      const ChannelId id = signals_.channels()[i].channel;
+      const std::array names = {graph_.link(link_of(id)).name, graph_.channel_name(id),
+                                graph_.chip(graph_.source(id).chip).name, graph_.chip(graph_.sink(id).chip).name};
+      if (std::find(names.begin(), names.end(), save_.event_where) != names.end()) places.push_back(i);
+    }
+    return places;
+  }
+
+  /// The links of the event first, then those of the journey, then those that carried most. The first is open; both
+  /// directions are, of an event on a link.
+  void show_links() {
+    std::vector<std::size_t> places = of_event();
+    const std::size_t opened = places.size() == 2 ? 2 : 1;
     if (journey_ != nullptr) {
       for (const auto& step : journey_->steps) places.push_back(step.channel);
     }
@@ -230,9 +247,9 @@ class SaveWriter {
     for (const std::size_t place : places) {
       if (!done.insert(place).second) continue;
       const std::string name = signals_.channels()[place].scope;
-      open(name, done.size() > 1);
+      open(name, done.size() > opened);
       everything(place);
-      close(name, done.size() > 1);
+      close(name, done.size() > opened);
     }
     shown_ = done;
     blank();
@@ -263,7 +280,8 @@ class SaveWriter {
     }
   }
 
-  /// What the file has and this writer did not declare: signals of Verilated models, by their outermost scopes.
+  /// What the file has and this writer did not declare: signals of Verilated models, by their outermost scopes. Those
+  /// of links are folded.
   void show_models() {
     std::set<std::string> own = {"run"};
     for (const auto& c : signals_.channels()) own.insert(c.scope);
@@ -272,14 +290,17 @@ class SaveWriter {
       if (own.count(variable.scope) == 0) of_scope[variable.scope].push_back(variable);
     }
     std::set<std::string> tops;
+    std::size_t links = 0;
     for (const auto& [scope, variables] : of_scope) {
       const bool below = std::any_of(tops.begin(), tops.end(), [&s = scope](const std::string& top) {
         return s.compare(0, top.size() + 1, top + '.') == 0;
       });
       if (below) continue;
       tops.insert(scope);
+      const bool link = rtl_.count(scope.substr(0, scope.find('.'))) == 0;
+      if (link && ++links > most_rtl_links) continue;
       const std::string name = "RTL " + scope;
-      open(name, false);
+      open(name, link);
       for (std::size_t i = 0; i < std::min(most_of_model, variables.size()); ++i) {
         const FstVariable& v = variables[i];
         trace(v.bits == 0   ? flags_text
@@ -287,8 +308,8 @@ class SaveWriter {
                             : flags_hex,
               Colour::normal, "", scope.empty() ? v.name : scope + '.' + v.name);
       }
-      close(name, false);
-      blank();
+      close(name, link);
+      if (!link) blank();
     }
   }
 

@@ -17,15 +17,17 @@ struct SaveFile {
   Femtoseconds to{0};
   std::optional<Femtoseconds> event;
   std::string event_name;
+  std::string event_where;     ///< the link or chip it happened to, if any
   std::filesystem::path file;  ///< the waveform
   bool closed = true;          ///< it can be read: signals of Verilated models are listed
 };
 
 /// Writes `save_file`. Throws OutputError.
 ///
-/// On top the journey of one packet or transaction, the most complete that was seen; then the busiest links with all
-/// their signals; then, folded, the links of the chips on that journey. Signals of Verilated models have groups of
-/// their own. Markers stand at the event and at the journey's steps.
+/// On top the journey of one packet or transaction, the most complete that was seen; then links with all their signals:
+/// that of the event, open, or those of its chip, those of the journey and the busiest; then, folded, the links of the
+/// chips on that journey. Signals of Verilated models have groups of their own. Markers stand at the event and at the
+/// journey's steps.
 void write_save_file(const SaveFile& save, const RunningFabric& fabric, const FabricSignals& signals,
                      const FstFile& fst, const std::filesystem::path& save_file);
 

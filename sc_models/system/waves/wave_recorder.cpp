@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "config/units.hpp"
+#include "cosim/retry/rtl_retry_link.hpp"
 #include "cosim/verilated_core.hpp"
 #include "system/waves/fst_tools.hpp"
 #include "system/waves/save_file.hpp"
@@ -88,14 +89,21 @@ std::vector<LinkId> WaveRecorder::selected_links() const {
   return links;
 }
 
-/// RTL below the chips that the scope takes. Their order after the model's own signals is what Verilator's writer
-/// wants.
+/// RTL of the chips and links that the scope takes. Their order after the model's own signals is what Verilator's
+/// writer wants.
 void WaveRecorder::add_models() {
   for (cosim::VerilatedCore* core : fabric_.verilated_cores()) {
     const auto below = [&](const ChannelSignals& c) { return c.scope.rfind(core->hierarchy() + '.', 0) == 0; };
     const auto& channels = signals_->channels();
     if (std::none_of(channels.begin(), channels.end(), below)) continue;
     core->trace(fst_->verilated(), all_levels);
+    models_ = true;
+  }
+  const Graph& graph = fabric_.plan().topology.graph;
+  for (const auto& link : fabric_.rtl_links()) {
+    const auto of_it = [&](const ChannelSignals& c) { return graph.link(link_of(c.channel)).name == link->name(); };
+    if (std::none_of(signals_->channels().begin(), signals_->channels().end(), of_it)) continue;
+    link->trace(fst_->verilated(), all_levels);
     models_ = true;
   }
 }
@@ -174,6 +182,7 @@ void WaveRecorder::on_event(const EventMark& mark) {
   if (event_ || !asks_for(options_, mark.name)) return;
   event_ = mark.time;
   event_name_ = mark.name;
+  event_where_ = mark.where;
   until_ = mark.time + options_.margin;
 }
 
@@ -204,6 +213,7 @@ void WaveRecorder::save(Femtoseconds from, Femtoseconds to, bool closed) const {
   what.to = to;
   what.event = event_;
   what.event_name = event_name_;
+  what.event_where = event_where_;
   what.file = file();
   what.closed = closed;
   write_save_file(what, fabric_, *signals_, *fst_, folder_ / "waves.gtkw");

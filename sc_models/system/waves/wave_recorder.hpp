@@ -71,6 +71,7 @@ class WaveRecorder {
   Femtoseconds last_{0};
   std::optional<Femtoseconds> event_;
   std::string event_name_;
+  std::string event_where_;
   Femtoseconds until_ = Femtoseconds::max();
   std::vector<std::filesystem::path> parts_;
   std::size_t next_part_ = 0;
