@@ -286,9 +286,11 @@ def each_point_of_a_sweep_has_its_own(farspan):
         Waveform(out / "points" / str(i) / "waves.fst")
 
 
-def readable(file):
+def recorded(file):
+    """What can be read of a file that is still being written, in fs; 0: nothing."""
     done = subprocess.run(["fst2vcd", file], capture_output=True, timeout=120, check=False)
-    return done.returncode == 0 and done.stdout.count(b"\n#") > 1000
+    times = re.findall(rb"^#(\d+)", done.stdout, re.M) if done.returncode == 0 else []
+    return int(times[-1]) - int(times[0]) if len(times) > 1000 else 0
 
 
 def readable_after(farspan, end, options, least):
@@ -298,7 +300,8 @@ def readable_after(farspan, end, options, least):
     with subprocess.Popen([farspan.program, "run", file, "--quiet", "--out", out, *options], cwd=farspan.folder,
                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and process.poll() is None and not any(map(readable, out.glob("waves*.fst"))):
+        while time.monotonic() < deadline and process.poll() is None and not any(
+                recorded(file) >= least * 1_000_000 for file in out.glob("waves*.fst")):
             time.sleep(0.2)
         assert process.poll() is None, "the run ended by itself"
         process.send_signal(end)
