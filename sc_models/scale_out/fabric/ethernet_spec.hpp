@@ -60,7 +60,9 @@ enum class NetDrop : std::uint8_t {
   threshold,    ///< its queue was longer than the dynamic threshold allows
   buffer_full,  ///< the buffer had no room
   headroom,     ///< came after a pause for which the headroom was too small
+  link_down,    ///< was on a cable, or sent into one, that is cut
+  no_way,       ///< reached a switch from which no link leads on
 };
-constexpr std::size_t net_drops = 3;
+constexpr std::size_t net_drops = 5;
 
 }  // namespace fs

@@ -58,6 +58,7 @@ EthernetSwitches::EthernetSwitches(const NetGraph& graph, const EthernetSpec& sp
 NetPortId EthernetSwitches::choose(NetNodeId at, const NetPacket& packet) {
   if (routes_.is_home(at, packet.target)) return routes_.port_to(packet.target);
   PortGroup& group = routes_.group(at, packet.target);
+  if (group.count == 0) return NetPortId::none;
   if (group.count == 1) return routes_.port(group, 0);
   switch (spec_.path) {
     case EthernetSpec::PathChoice::ecmp: {
@@ -100,6 +101,7 @@ void EthernetSwitches::decide(NetPortId in, NetPacketId id) {
   NetPacket& packet = wires_.packets[id];
   const NetNodeId at = wires_.ports[in].owner;
   const NetPortId out = choose(at, packet);
+  if (out == NetPortId::none) return wires_.drop(in, id, NetDrop::no_way);
   const std::int64_t queued = wires_.ports[out].queues[packet.priority].bytes;
   SharedBuffer& buffer = buffers_[index(at) - endpoints_];
   const std::size_t place = place_[in];
@@ -107,13 +109,13 @@ void EthernetSwitches::decide(NetPortId in, NetPacketId id) {
     case SharedBuffer::Answer::taken:
       break;
     case SharedBuffer::Answer::over_threshold:
-      drop(out, id, NetDrop::threshold);
+      wires_.drop(out, id, NetDrop::threshold);
       return;
     case SharedBuffer::Answer::full:
-      drop(out, id, NetDrop::buffer_full);
+      wires_.drop(out, id, NetDrop::buffer_full);
       return;
     case SharedBuffer::Answer::over_headroom:
-      drop(in, id, NetDrop::headroom);
+      wires_.drop(in, id, NetDrop::headroom);
       return;
   }
   packet.ingress = in;
@@ -126,11 +128,6 @@ void EthernetSwitches::decide(NetPortId in, NetPacketId id) {
   wires_.enqueue(out, id);
 }
 
-void EthernetSwitches::drop(NetPortId where, NetPacketId packet, NetDrop cause) {
-  ++wires_.counts[where].dropped[static_cast<std::size_t>(cause)];
-  wires_.drop(packet);
-}
-
 /// A frame to the neighbour at `port`.
 void EthernetSwitches::tell(NetPortId port, int priority, NetPacket::Kind kind, std::uint64_t value) {
   const NetPacketId id = wires_.packets.create();
@@ -141,6 +138,15 @@ void EthernetSwitches::tell(NetPortId port, int priority, NetPacket::Kind kind, 
   frame.bytes = shortest_frame;
   frame.priority = static_cast<std::uint8_t>(spec_.control_priority());
   wires_.enqueue_control(port, id);
+}
+
+/// A neighbour that came back does not know that it had been told to pause.
+void EthernetSwitches::mended(NetPortId port) {
+  if (spec_.flow_control != EthernetSpec::FlowControl::pfc || !wires_.ports[port].owner_is_switch) return;
+  const SharedBuffer& buffer = buffers_[index(wires_.ports[port].owner) - endpoints_];
+  for (int priority = 0; priority < spec_.control_priority(); ++priority) {
+    if (buffer.stopped(place_[port], priority)) tell(port, priority, NetPacket::Kind::pause, 1);
+  }
 }
 
 void EthernetSwitches::left(const NetPort::Sending& sent) {

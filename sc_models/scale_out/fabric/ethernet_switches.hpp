@@ -22,6 +22,8 @@ class EthernetSwitches {
   void decide(NetPortId port, NetPacketId packet);
   /// What `port` was sending has left: its room is free.
   void left(const NetPort::Sending& sent);
+  /// The cable at `port` carries again.
+  void mended(NetPortId port);
 
   const SharedBuffer& buffer(NetNodeId node) const { return buffers_[index(node) - endpoints_]; }
   std::size_t endpoints() const { return endpoints_; }
@@ -32,7 +34,6 @@ class EthernetSwitches {
  private:
   NetPortId choose(NetNodeId at, const NetPacket& packet);
   void mark(NetPortId out, NetPacket& packet);
-  void drop(NetPortId out, NetPacketId packet, NetDrop cause);
   void tell(NetPortId port, int priority, NetPacket::Kind kind, std::uint64_t value);
 
   EthernetSpec spec_;

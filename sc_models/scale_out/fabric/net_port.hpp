@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <numeric>
 
 #include "common/clock.hpp"
 #include "scale_out/engine/net_packet.hpp"
@@ -34,12 +35,14 @@ struct NetPort {
   bool owner_is_switch = false;
   bool other_is_switch = false;
   bool busy = false;
+  bool down = false;        ///< its cable is cut
   std::uint8_t filled = 0;  ///< priorities whose queues hold anything
   std::uint8_t paused = 0;  ///< priorities that the other end has stopped
   std::uint8_t turn = 0;    ///< data priorities take turns
   Sending sending;
   Femtoseconds busy_since{0};
   std::int64_t busy_bytes = 0;
+  Femtoseconds cut_at{-1};  ///< the last time; negative: never
   Femtoseconds free_at{0};
   Femtoseconds wakes_at = Femtoseconds::max();  ///< a packet may not be sent before; an event is on its way
   Queue control;                                ///< flow control's own frames go before all others
@@ -56,7 +59,7 @@ struct NetPortCounts {
   Femtoseconds paused_since{0};
   std::int64_t queue_high_water = 0;     ///< bytes
   std::int64_t headroom_high_water = 0;  ///< bytes that came in here after a pause
-  std::uint64_t lost() const { return dropped[0] + dropped[1] + dropped[2]; }
+  std::uint64_t lost() const { return std::accumulate(dropped.begin(), dropped.end(), std::uint64_t{0}); }
 };
 
 }  // namespace fs

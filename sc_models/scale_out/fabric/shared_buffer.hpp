@@ -52,6 +52,10 @@ class SharedBuffer {
     place.stopped = false;
     return true;
   }
+  /// Whether it has been told to stop, and not to go on.
+  bool stopped(std::size_t port, int priority) const {
+    return places_[port * static_cast<std::size_t>(spec_.priorities) + static_cast<std::size_t>(priority)].stopped;
+  }
   /// Credits: bytes to be told free to the neighbour; 0: not yet enough to be worth a frame.
   std::int64_t take_credit(std::size_t port, int priority) {
     Place& place = at(port, priority);

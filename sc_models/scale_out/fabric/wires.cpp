@@ -159,6 +159,7 @@ void Wires::transmit(NetPort& port, NetPortId id, NetPacketId packet) {
   ++count.packets;
   count.bytes += what.bytes;
   ++hops_;
+  if (port.down) return into_the_dark(port, id, packet);
   ++on_the_wire_;
   if (!credit_.empty() && spec_.lossless(what.priority)) credit_at(id, what.priority) -= what.bytes;
   events.push(port.free_at, NetEventKind::wire_free, static_cast<std::uint32_t>(id));
@@ -178,9 +179,35 @@ void Wires::transmit(NetPort& port, NetPortId id, NetPacketId packet) {
   }
 }
 
-void Wires::drop(NetPacketId packet) {
+void Wires::drop(NetPortId where, NetPacketId packet, NetDrop cause) {
+  ++counts[where].dropped[static_cast<std::size_t>(cause)];
   nics_->lost(packets[packet]);
   packets.destroy(packet);
+}
+
+void Wires::cut(NetPortId id) {
+  NetPort& port = ports[id];
+  port.down = true;
+  port.cut_at = now;
+  if (port.paused != 0) counts[id].paused += now - counts[id].paused_since;
+  port.paused = 0;
+  serve(id);
+}
+
+bool Wires::lost_on_the_way(NetPortId in, NetPacketId packet) {
+  const NetPortId from = NetGraph::opposite(in);
+  const NetPort& port = ports[from];
+  if (port.cut_at < Femtoseconds(0)) return false;
+  const NetPacket& what = packets[packet];
+  if (what.tail - port.latency - port.clock.end_of(what.bytes) >= port.cut_at) return false;
+  drop(from, packet, NetDrop::link_down);
+  return true;
+}
+
+/// The wire is busy with it, and nothing comes of it.
+void Wires::into_the_dark(NetPort& port, NetPortId id, NetPacketId packet) {
+  events.push(port.free_at, NetEventKind::wire_free, static_cast<std::uint32_t>(id));
+  drop(id, packet, NetDrop::link_down);
 }
 
 void Wires::pause(NetPortId id, int priority, bool stop) {

@@ -50,8 +50,14 @@ class Wires {
     __builtin_prefetch(port + 128);
     if (event.kind() <= NetEventKind::control_acts) __builtin_prefetch(&packets[static_cast<NetPacketId>(event.b)]);
   }
-  /// It ends here: a switch drops it.
-  void drop(NetPacketId packet);
+  /// It ends here.
+  void drop(NetPortId where, NetPacketId packet, NetDrop cause);
+  /// One direction of a cable is cut, or mended. What is on it is lost, and what is sent into it: its sender goes on as
+  /// if nothing were, until somebody sends packets another way. A pause that it had been told is void.
+  void cut(NetPortId port);
+  void mend(NetPortId port) { ports[port].down = false; }
+  /// Whether a packet that now comes in by `port` was on its cable when that was cut; then it is gone.
+  bool lost_on_the_way(NetPortId port, NetPacketId packet);
   /// It has arrived at the other end.
   void landed() { --on_the_wire_; }
 
@@ -65,6 +71,7 @@ class Wires {
     return credit_[index(port) * most_priorities + static_cast<std::size_t>(priority)];
   }
   void transmit(NetPort& port, NetPortId id, NetPacketId packet);
+  void into_the_dark(NetPort& port, NetPortId id, NetPacketId packet);
   void wake_at(NetPort& port, NetPortId id, Femtoseconds time);
 
   EthernetSpec spec_;

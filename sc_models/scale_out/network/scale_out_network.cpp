@@ -24,7 +24,9 @@ ScaleOutNetwork::ScaleOutNetwork(const ScaleOutSpec& spec)
       wires_(std::make_unique<Wires>(graph_, spec.ethernet)),
       switches_(std::make_unique<EthernetSwitches>(graph_, spec.ethernet, routes_, *wires_, spec.seed)),
       nics_(std::make_unique<Nics>(
-          graph_, spec.ethernet, spec.nic, [this](NodeId from, NodeId to) { return path(from, to); }, *wires_)) {}
+          graph_, spec.ethernet, spec.nic, [this](NodeId from, NodeId to) { return path(from, to); }, *wires_)) {
+  if (!spec.failures.empty()) plan_failures();
+}
 
 ScaleOutNetwork::~ScaleOutNetwork() = default;
 
@@ -54,14 +56,17 @@ void ScaleOutNetwork::happen(const NetEvent& event) {
   switch (event.kind()) {
     case NetEventKind::switch_decides:
       wires_->landed();
+      if (lost_on_the_way(event)) return;
       switches_->decide(static_cast<NetPortId>(event.a), static_cast<NetPacketId>(event.b));
       return;
     case NetEventKind::packet_arrives:
       wires_->landed();
+      if (lost_on_the_way(event)) return;
       nics_->arrived(static_cast<NetPortId>(event.a), static_cast<NetPacketId>(event.b));
       return;
     case NetEventKind::control_acts:
       wires_->landed();
+      if (lost_on_the_way(event)) return;
       control_acts(static_cast<NetPortId>(event.a), static_cast<NetPacketId>(event.b));
       return;
     case NetEventKind::wire_free: {
@@ -92,6 +97,8 @@ void ScaleOutNetwork::happen(const NetEvent& event) {
       if (sink_ != nullptr) sink_->delivered(message.id, event.time);
       return;
     }
+    case NetEventKind::link_changes:
+      return link_changes(event.a, static_cast<LinkChange>(event.b));
   }
 }
 
@@ -113,12 +120,13 @@ FlowPath ScaleOutNetwork::path(NodeId from, NodeId to) const {
   const NetLinkSpec& first = graph_.link_of(port);
   Femtoseconds one_way = first.latency();
   for (NetNodeId at = graph_.owner(NetGraph::opposite(port));;) {
-    const bool home = routes_.is_home(at, to);
+    const NetRoutes& routes = design_ ? *design_ : routes_;
+    const bool home = routes.is_home(at, to);
     one_way += spec_.ethernet.latency;
     if (spec_.ethernet.forwarding == EthernetSpec::Forwarding::store_and_forward) {
       one_way += wires_->ports[port].clock.end_of(spec_.nic.transport.packet_bytes());
     }
-    port = home ? routes_.port_to(to) : routes_.port(routes_.group(at, to), 0);
+    port = home ? routes.port_to(to) : routes.port(routes.group(at, to), 0);
     one_way += graph_.link_of(port).latency();
     if (home) break;
     at = graph_.owner(NetGraph::opposite(port));

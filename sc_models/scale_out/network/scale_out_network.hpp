@@ -22,8 +22,15 @@ struct NetPacketCounts {
   std::uint64_t heeded = 0;     ///< flow control's own, by neighbours
   std::uint64_t dropped[net_drops] = {};
   std::uint64_t inside = 0;
-  std::uint64_t lost() const { return dropped[0] + dropped[1] + dropped[2]; }
+  std::uint64_t lost() const {
+    std::uint64_t sum = 0;
+    for (const std::uint64_t cause : dropped) sum += cause;
+    return sum;
+  }
 };
+
+enum class LinkChange : std::uint32_t { cut, mended, left_out, used_again };
+const char* to_string(LinkChange change);
 
 class ScaleOutNetwork final : public MessageCarrier {
  public:
@@ -44,6 +51,13 @@ class ScaleOutNetwork final : public MessageCarrier {
   const Nics& nics() const { return *nics_; }
   const EthernetSwitches& switches() const { return *switches_; }
   NetPacketCounts packet_counts() const;
+  /// What will happen to cables and routes, all of it, in the order of time: light and routers are functions of time.
+  struct PlannedChange {
+    Femtoseconds time{0};
+    std::size_t link = 0;
+    LinkChange change = LinkChange::cut;
+  };
+  const std::vector<PlannedChange>& planned_changes() const { return planned_; }
   std::uint64_t events() const { return events_; }
   /// Round trip without waiting, and rate, of the path between two endpoints.
   FlowPath path(NodeId from, NodeId to) const;
@@ -52,11 +66,20 @@ class ScaleOutNetwork final : public MessageCarrier {
 
  private:
   void happen(const NetEvent& event);
+  bool lost_on_the_way(const NetEvent& event) {
+    return !left_out_.empty() &&
+           wires_->lost_on_the_way(static_cast<NetPortId>(event.a), static_cast<NetPacketId>(event.b));
+  }
   void control_acts(NetPortId port, NetPacketId packet);
+  void plan_failures();
+  void link_changes(std::size_t link, LinkChange change);
 
   ScaleOutSpec spec_;
   NetGraph graph_;
   NetRoutes routes_;
+  std::unique_ptr<const NetRoutes> design_;  ///< with all links, where some fail
+  std::vector<bool> left_out_;               ///< by link; empty where none fails
+  std::vector<PlannedChange> planned_;
   std::unique_ptr<Wires> wires_;
   std::unique_ptr<EthernetSwitches> switches_;
   std::unique_ptr<Nics> nics_;

@@ -137,6 +137,41 @@ NicSpec read_nic(const Reader& reader, bool paths_differ) {
   return spec;
 }
 
+/// `{link: leaf0->spine1, at: 10us, repair_after: 1ms}`; either end's name of the cable will do.
+void read_failures(const Reader& section, ScaleOutSpec& spec) {
+  const Reader recovery = section.section_or_empty("recovery");
+  if (section.has("recovery")) {
+    spec.rerouting = read_line_recovery(recovery);
+    const auto kind = spec.rerouting.kind;
+    if (kind != LineRecovery::Kind::none && kind != LineRecovery::Kind::rerouting) {
+      throw recovery.error("kind", "of cables between switches: expected rerouting or none");
+    }
+  }
+  if (!section.has("failures")) return;
+  if (spec.ethernet.flow_control == FlowControl::credits) {
+    throw section.error("failures",
+                        "credits that a cut cable takes are not made good here: allowed with flow_control "
+                        "pfc or none");
+  }
+  const auto names = make_topology(spec.topology).port_names();
+  for (const auto& item : section.list("failures")) {
+    const Reader reader = item.reader();
+    NetFailure failure;
+    const std::string name = reader.text("link");
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end()) {
+      throw reader.error(
+          "link", "no link is named '" + name + "'; the first is " + names.front() + ", the last " + names.back());
+    }
+    failure.link = static_cast<std::size_t>(found - names.begin()) / 2;
+    failure.dark.from = reader.time("at", Femtoseconds(0), one_second() * 8000);
+    if (reader.has("repair_after")) {
+      failure.dark.to = failure.dark.from + reader.time("repair_after", Femtoseconds(1), one_second() * 8000);
+    }
+    spec.failures.push_back(failure);
+  }
+}
+
 }  // namespace
 
 NetLinkSpec read_net_link(const Reader& reader, const NetLinkSpec& defaults) {
@@ -160,6 +195,7 @@ ScaleOutSpec read_scale_out(const Reader& section, std::uint64_t seed, std::opti
   spec.nic = read_nic(section.section_or_empty("nic"), spec.ethernet.path != PathChoice::ecmp);
   spec.ethernet.mtu = std::max<std::int64_t>(shortest_frame, spec.nic.transport.packet_bytes());
   read_flow_control(section.section_or_empty("flow_control"), spec.ethernet);
+  read_failures(section, spec);
   return spec;
 }
 

@@ -11,7 +11,10 @@ namespace {
 constexpr std::uint16_t unreached = 0xffff;
 }
 
-NetRoutes::NetRoutes(const NetGraph& graph) : endpoints_(graph.endpoints) {
+NetRoutes::NetRoutes(const NetGraph& graph) : NetRoutes(graph, {}) {}
+
+NetRoutes::NetRoutes(const NetGraph& graph, const std::vector<bool>& without) : endpoints_(graph.endpoints) {
+  if (!without.empty()) groups_.emplace_back();  // what the table points to where no way leads
   const auto ports = graph.ports_by_node();
   std::map<NetNodeId, std::uint32_t> edges;
   std::vector<NetNodeId> homes;
@@ -31,10 +34,10 @@ NetRoutes::NetRoutes(const NetGraph& graph) : endpoints_(graph.endpoints) {
   table_.assign(switches * edges_, 0);
   distance_.assign(switches * edges_, unreached);
   groups_at_.resize(switches);
-  for (std::uint32_t edge = 0; edge < edges_; ++edge) find(graph, edge, homes[edge], ports);
+  for (std::uint32_t edge = 0; edge < edges_; ++edge) find(graph, edge, homes[edge], ports, without);
   for (const NetNodeId from : homes) {
     for (std::uint32_t edge = 0; edge < edges_; ++edge) {
-      if (distance_[(index(from) - endpoints_) * edges_ + edge] != unreached) continue;
+      if (!without.empty() || distance_[(index(from) - endpoints_) * edges_ + edge] != unreached) continue;
       throw std::invalid_argument("no way from " + graph.node(from).name + " to " + graph.node(homes[edge]).name);
     }
   }
@@ -42,7 +45,7 @@ NetRoutes::NetRoutes(const NetGraph& graph) : endpoints_(graph.endpoints) {
 }
 
 void NetRoutes::find(const NetGraph& graph, std::uint32_t edge, NetNodeId home,
-                     const std::vector<std::vector<NetPortId>>& ports) {
+                     const std::vector<std::vector<NetPortId>>& ports, const std::vector<bool>& without) {
   const auto distance = [&](NetNodeId node) -> std::uint16_t& {
     return distance_[(index(node) - endpoints_) * edges_ + edge];
   };
@@ -53,7 +56,7 @@ void NetRoutes::find(const NetGraph& graph, std::uint32_t edge, NetNodeId home,
     std::vector<NetPortId> nearer;
     for (const NetPortId port : ports[index(at)]) {
       const NetNodeId other = graph.owner(NetGraph::opposite(port));
-      if (!graph.node(other).is_switch) continue;
+      if (!graph.node(other).is_switch || (!without.empty() && without[index(port) / 2])) continue;
       if (distance(other) == unreached) {
         distance(other) = static_cast<std::uint16_t>(distance(at) + 1);
         order.push_back(other);

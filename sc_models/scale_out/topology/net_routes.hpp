@@ -22,6 +22,8 @@ class NetRoutes {
  public:
   /// Throws std::invalid_argument where an endpoint does not have one link to a switch, or cannot be reached.
   explicit NetRoutes(const NetGraph& graph);
+  /// Without these links, by their number; where no way is left, a group is empty.
+  NetRoutes(const NetGraph& graph, const std::vector<bool>& without);
 
   /// The group of `at`, a switch, towards `target`.
   PortGroup& group(NetNodeId at, NodeId target) {
@@ -37,8 +39,8 @@ class NetRoutes {
   int switches_between(NodeId from, NodeId to) const;
 
  private:
-  void find(const NetGraph& graph, std::uint32_t edge, NetNodeId home,
-            const std::vector<std::vector<NetPortId>>& ports);
+  void find(const NetGraph& graph, std::uint32_t edge, NetNodeId home, const std::vector<std::vector<NetPortId>>& ports,
+            const std::vector<bool>& without);
   std::uint32_t group_of(std::size_t at, const std::vector<NetPortId>& ports);
 
   std::size_t endpoints_ = 0;

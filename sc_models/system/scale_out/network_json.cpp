@@ -34,7 +34,7 @@ std::string kind_of(const std::string& name) {
   return kind;
 }
 
-const char* const drop_names[net_drops] = {"threshold", "buffer_full", "headroom"};
+const char* const drop_names[net_drops] = {"threshold", "buffer_full", "headroom", "link_down", "no_way"};
 
 }  // namespace
 
@@ -84,6 +84,18 @@ Json network_json(const ScaleOutNetwork& network) {
           {"headroom_high_water_bytes", headroom},
           {"buffer_high_water_bytes", buffer},
           {"events", network.events()}};
+}
+
+Json cable_events(const ScaleOutNetwork& network, Femtoseconds end) {
+  const auto names = network.graph().port_names();
+  Json events = Json::array();
+  for (const auto& change : network.planned_changes()) {
+    if (change.time > end) break;
+    events.push_back({{"time_ns", to_nanoseconds(change.time)},
+                      {"what", to_string(change.change)},
+                      {"where", names[2 * change.link]}});
+  }
+  return events;
 }
 
 Json ports_json(const ScaleOutNetwork& network, const PortWindow& window) {

@@ -16,6 +16,8 @@ struct PortWindow {
 
 /// `network`: packets, transports, flow control, marks.
 Json network_json(const ScaleOutNetwork& network);
+/// `events`: what happened to its cables, and what switches did about it.
+Json cable_events(const ScaleOutNetwork& network, Femtoseconds end);
 /// `ports`, one entry each.
 Json ports_json(const ScaleOutNetwork& network, const PortWindow& window);
 /// `port_groups`: ports of one kind, such as leaf->spine, together.

@@ -107,6 +107,7 @@ Json run_scale_out(Document& document, const RunOptions& options) {
   const auto hops = static_cast<double>(run->network().wires().hops());
   result["packet_hops"] = run->network().wires().hops();
   result["packet_hops_per_s"] = facts.wall_s > 0 ? hops / facts.wall_s : 0.0;
+  result["events"] = cable_events(run->network(), stopped);
   result["traffic"] = Json::array();
   for (const auto& traffic : run->classes()) result["traffic"].push_back(traffic_json(traffic, *run, stopped));
   const PortWindow window{scenario.run.warmup, stopped, &run->bytes_before()};

@@ -88,6 +88,12 @@ TEST(ReadScaleOut, SaysWhatIsWrongAndWhere) {
       {"go_back_n", "erasure", "net.yaml:3:", "go_back_n or selective_repeat"},
       {"go_back_n", "hop_retry", "net.yaml:3:", "allowed is go_back_n"},
       {"duration: 1ms", "duration: 1ms\nwarmup: 1ms", "net.yaml:5:", "warmup"},
+      {"duration: 1ms", "duration: 1ms\nfailures: [{link: leaf9->spine0, at: 1us}]",
+       "net.yaml:5:", "no link is named 'leaf9->spine0'"},
+      {"duration: 1ms", "duration: 1ms\nrecovery: {kind: ring}", "net.yaml:5:", "expected rerouting or none"},
+      {"duration: 1ms",
+       "duration: 1ms\nflow_control: {kind: credits}\nfailures: [{link: leaf0->spine1, at: 1us, repair_after: 1ms}]",
+       "net.yaml:6:", "allowed with flow_control pfc or none"},
       {"uniform", "incast, target: 3", "net.yaml:6:", "NIC 3 would send to itself"},
       {"uniform", "pairs, sources: 0-3, targets: 4-6", "net.yaml:6:", "a target for each of 4 sources"},
       {"uniform", "pairs, sources: 0-3, targets: 13-16", "net.yaml:6:", "16 does not exist"},
@@ -95,6 +101,10 @@ TEST(ReadScaleOut, SaysWhatIsWrongAndWhere) {
       {"load: 0.5", "load: 0.5, priority: 1", "net.yaml:6:", "priority"},
   };
   EXPECT_EQ(said(good), "");
+  EXPECT_EQ(said(replaced(good, "duration: 1ms",
+                          "duration: 1ms\nfailures: [{link: spine1->leaf0, at: 1us, repair_after: 1ms}]\n"
+                          "recovery: {kind: rerouting, detection: 1us, switching: 0ns}")),
+            "");
   for (const auto& edit : edits) {
     const std::string text = said(replaced(good, edit.what, edit.by));
     EXPECT_EQ(text.find(edit.where), 0U) << edit.by << ": " << text;
