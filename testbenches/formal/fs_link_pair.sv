@@ -95,6 +95,20 @@ module fs_link_pair #(
     end
   end
 
+  // What has happened, for covers: a frame with data was lost, spoilt or repeated; it was under way as the link started anew;
+  // everything has gone round.
+  logic lost_q, spoilt_q, repeated_q, again_q, wrapped_q;
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) {lost_q, spoilt_q, repeated_q, again_q, wrapped_q} <= '0;
+    else begin
+      lost_q <= lost_q || (valid_out[0] && lose_i[0] && !quiet && !anew && a_count != '0);
+      spoilt_q <= spoilt_q || (valid_out[0] && spoil_i[0] && !lose_i[0] && !quiet && !anew && a_count != '0);
+      repeated_q <= repeated_q || (!valid_out[0] && repeat_i[0] && !quiet && !anew && a_count != '0);
+      again_q <= again_q || (anew && a_count != '0);
+      wrapped_q <= wrapped_q || (b_valid && received_q == '1);
+    end
+  end
+
   logic [PayloadWidth-1:0] under_way;
   assign under_way = sent_q - received_q;
   // Payloads are numbered: what comes out next is what follows what came out last, and has gone in.
@@ -102,7 +116,14 @@ module fs_link_pair #(
   `FS_ASSERT(p_pair_sent, under_way <= PayloadWidth'(Window + 1) && !(b_valid && under_way == '0), "came out, though it never went in")
   `FS_ASSERT(p_pair_acked, a_count != '0 || under_way <= PayloadWidth'(1), "acknowledged, though it never came out")
 `ifdef FS_LIVE
+  `FS_COVER(c_pair_live, quiet_q && lost_q && idle_q > 8'd2 && b_valid)  // lost, then silence, then the timer
   `FS_ASSERT(p_pair_live, idle_q <= 8'(Bound), "no progress, though the wire is good")
 `endif
+  `FS_COVER(c_pair_full, a_count == CountBits'(Window))
+  `FS_COVER(c_pair_wrapped, b_valid && wrapped_q)
+  `FS_COVER(c_pair_lost, b_valid && lost_q && !spoilt_q && !again_q)
+  `FS_COVER(c_pair_spoilt, b_valid && spoilt_q && !lost_q && !again_q && a_replaying)
+  `FS_COVER(c_pair_repeated, b_valid && repeated_q && received_q != '0)
+  `FS_COVER(c_pair_again, b_valid && again_q && a_replaying)
   `FS_ASSERT(p_pair_limit, !a_exhausted && !b_exhausted && b_count == '0 && !b_replaying, "what sends nothing replays")
 endmodule
