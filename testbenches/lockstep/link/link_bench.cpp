@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "link_bench.hpp"
 
+#include <verilated_cov.h>
+
 #include <algorithm>
 #include <array>
 #include <deque>
@@ -112,6 +114,7 @@ class Bench {
     for (cycle_ = 0; cycle_ < trial_.cycles && outcome_.agree && outcome_.whole; ++cycle_) step();
     outcome_.cycles = cycle_;
     if (outcome_.agree && outcome_.whole && trial_.quiet_after > 0) look_at_the_end();
+    if (!trial_.coverage.empty()) context_.coveragep()->write(trial_.coverage.c_str());
     return outcome_;
   }
 

@@ -43,6 +43,7 @@ struct LinkTrial {
   LinkTraffic traffic;
   std::string reproduce;
   std::string folder = "link_waves";
+  std::string coverage;  ///< a file for what the RTL went through, where it counts that
   /// Changes pins of the RTL of end 0 before they are compared (to test the comparison).
   std::function<void(std::int64_t cycle, std::vector<PinValue>& pins)> spoil;
   std::function<void(LinkEndConfig& model)> reconfigure;

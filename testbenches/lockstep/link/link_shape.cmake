@@ -1,15 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 # link_shape(<name> WINDOW n NUMBERS n LIMIT n TIMER n REQUEST 0|1 AGAIN n EVERY n WAIT n VCS n DEPTH n COUNTER_BITS n REPAIR n
-#            CRC n POLY <verilog number> PAYLOAD n SEEDS n CYCLES n [SUFFIX _name] [ARGS <verilator arguments...>]
-#            [RANDOM_INITIAL] [SOURCES <tests of this shape alone...>] [LABELS ...])
+#            CRC n POLY <verilog number> PAYLOAD n SEEDS n CYCLES n [ARGS <verilator arguments...>]
+#            [RANDOM_INITIAL] [SOURCES <tests of this shape alone...>] [LABELS ...] [SUFFIX _name]
+#            [MAIN <file of main()>: a program lockstep_link_<name><suffix> instead of a test, built on demand])
 # One set of numbers for both sides: parameters of fs_link_end for Verilator, macros for shape.cpp.
 function(link_shape name)
-  cmake_parse_arguments(arg "RANDOM_INITIAL" "WINDOW;NUMBERS;LIMIT;TIMER;REQUEST;AGAIN;EVERY;WAIT;VCS;DEPTH;COUNTER_BITS;REPAIR;CRC;POLY;PAYLOAD;SEEDS;CYCLES"
+  cmake_parse_arguments(arg "RANDOM_INITIAL" "WINDOW;NUMBERS;LIMIT;TIMER;REQUEST;AGAIN;EVERY;WAIT;VCS;DEPTH;COUNTER_BITS;REPAIR;CRC;POLY;PAYLOAD;SEEDS;CYCLES;SUFFIX;MAIN"
     "ARGS;SOURCES;LABELS" ${ARGN})
-  set(model link_end_${name})
+  set(model link_end_${name}${arg_SUFFIX})
+  set(target lockstep_link_${name}${arg_SUFFIX})
+  set(folder ${PROJECT_SOURCE_DIR}/testbenches/lockstep/link)
+  set(on_demand "")
+  if(arg_MAIN)
+    set(on_demand ON_DEMAND)
+  endif()
   set(link ${PROJECT_SOURCE_DIR}/rtl/link)
   file(GLOB modules CONFIGURE_DEPENDS ${link}/*.sv)
-  farspan_verilate(${model} TOP fs_link_end SOURCES ${link}/waivers.vlt ${modules} INCLUDE_DIRS ${link} ARGS ${arg_ARGS}
+  farspan_verilate(${model} TOP fs_link_end SOURCES ${link}/waivers.vlt ${modules} INCLUDE_DIRS ${link} ${on_demand} ARGS ${arg_ARGS}
     PARAMS Window=${arg_WINDOW} Numbers=${arg_NUMBERS} PayloadWidth=${arg_PAYLOAD} Limit=${arg_LIMIT} TimeBits=32
       Timer=32'd${arg_TIMER} Request=1'b${arg_REQUEST} Again=${arg_AGAIN} Every=${arg_EVERY} Wait=32'd${arg_WAIT}
       NumVcs=${arg_VCS} Depth=${arg_DEPTH} CounterBits=${arg_COUNTER_BITS} Repair=32'd${arg_REPAIR} CrcBits=${arg_CRC}
@@ -18,9 +25,15 @@ function(link_shape name)
   if(arg_RANDOM_INITIAL)
     set(random 1)
   endif()
-  farspan_test(lockstep/link_${name} SOURCES link_lockstep_test.cpp link_bench.cpp ${arg_SOURCES} USES link common LIBS ${model}
-    LABELS ${arg_LABELS} TIMEOUT 300)
-  target_compile_definitions(lockstep_link_${name} PRIVATE FS_MODEL=V${model} FS_MODEL_HEADER="V${model}.h"
+  if(arg_MAIN)
+    add_executable(${target} EXCLUDE_FROM_ALL ${arg_MAIN} ${folder}/link_bench.cpp)
+    target_include_directories(${target} PRIVATE ${folder})
+    target_link_libraries(${target} PRIVATE farspan_options fs_link fs_common ${model})
+  else()
+    farspan_test(lockstep/link_${name}${arg_SUFFIX} SOURCES link_lockstep_test.cpp link_bench.cpp ${arg_SOURCES} USES link common
+      LIBS ${model} LABELS ${arg_LABELS} TIMEOUT 300)
+  endif()
+  target_compile_definitions(${target} PRIVATE FS_MODEL=V${model} FS_MODEL_HEADER="V${model}.h"
     FS_WINDOW=${arg_WINDOW} FS_NUMBERS=${arg_NUMBERS} FS_LIMIT=${arg_LIMIT} FS_TIMER=${arg_TIMER} FS_REQUEST=${arg_REQUEST}
     FS_AGAIN=${arg_AGAIN} FS_EVERY=${arg_EVERY} FS_WAIT=${arg_WAIT} FS_LINK_VCS=${arg_VCS} FS_DEPTH=${arg_DEPTH}
     FS_COUNTER_BITS=${arg_COUNTER_BITS} FS_REPAIR=${arg_REPAIR} FS_CRC=${arg_CRC} FS_PAYLOAD=${arg_PAYLOAD}
