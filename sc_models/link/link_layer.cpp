@@ -16,10 +16,10 @@ LinkLayer::LinkLayer(Channel& channel)
       per_packet_(channel.config_.credits.per_packet),
       format_(channel.config_.retry),
       window_(static_cast<std::uint64_t>(format_.window)),
-      errors_(RandomStream(channel.config_.seed, channel.config_.name, "bit errors")),
-      slips_(channel.config_.seed, channel.config_.name, "undetected errors"),
       tx_(format_),
-      rx_(format_) {
+      rx_(format_),
+      errors_(RandomStream(channel.config_.seed, channel.config_.name, "bit errors")),
+      slips_(channel.config_.seed, channel.config_.name, "undetected errors") {
   const ChannelConfig& config = channel.config_;
   if (config.codeword_group > Bytes(0)) {
     group_bytes_ = config.codeword_group.value();

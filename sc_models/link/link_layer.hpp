@@ -215,12 +215,13 @@ class alignas(64) LinkLayer final : public LinkService {
   void give_back(VcId vc, Cycles now);
   void forget_everything(Cycles now);
 
-  // What every flit touches comes first, in a cache line, and what the VCs have under way in the next.
+  // What every flit touches comes first, in a cache line, and what the VCs have under way in the next. Then what every
+  // frame touches.
   Channel* channel_;
   LinkLayer* opposite_ = nullptr;
-  std::int64_t error_from_ = ErrorProcess::never;  ///< first wire byte of the next event, or of the cut
-  std::int64_t open_frame_ = -1;                   ///< fixed frames: the index on the wire of the one being filled
-  std::int64_t open_end_ = -1;                     ///< ... and the payload byte at which it ends
+  std::int64_t error_from_ = ErrorProcess::never;     ///< first wire byte of the next event, or of the cut
+  std::int64_t open_frame_ = -1;                      ///< fixed frames: the index on the wire of the one being filled
+  std::int64_t open_end_ = -1;                        ///< ... and the payload byte at which it ends
   Femtoseconds controls_from_ = Femtoseconds::max();  ///< not after the opposite's control_due()
   Open* open_ = nullptr;                              ///< by VC
   bool retry_;
@@ -233,18 +234,33 @@ class alignas(64) LinkLayer final : public LinkService {
   bool faulty_credits_ = false;  ///< some are to be lost or repeated
   static constexpr std::size_t few_vcs = 8;
   std::array<Open, few_vcs> open_of_few_;
-  std::vector<Open> open_of_many_;
 
   Femtoseconds request_due_ = Femtoseconds::max();
   Femtoseconds ack_due_ = Femtoseconds::max();
+  Femtoseconds ack_again_ = Femtoseconds::max();
+  std::uint64_t reported_ = 0;  ///< frames acknowledged on the way back
+  // Sender: what is not acknowledged. Entry i of records_ is frame records_base_ + i.
+  std::uint64_t records_base_ = 0;
+  std::int64_t unacknowledged_bytes_ = 0;
+  std::int64_t longest_frame_ = 0;   ///< wire bytes, so far
+  std::int64_t checked_frame_ = -1;  ///< fixed frames: the last of which it is known whether errors hit it
+  std::uint64_t current_ = 0;        ///< the number of the one being filled
+  std::uint64_t gate_from_ = 1;      ///< unacknowledged frames from which the next flit may not find room
+  bool timer_armed_ = false;
+  Ring<Record> records_;
+  Ring<News> news_;
+  RetryFormat format_;
+  std::uint64_t window_;
+  RetryTransmitter tx_;
+  RetryReceiver rx_;
+  LinkCounters counters_;
+
+  std::vector<Open> open_of_many_;
   LinkScheduler* scheduler_ = nullptr;
   LinkObserver* observer_ = nullptr;
   Owner* owner_ = nullptr;
   int service_number_ = -1;
   ChannelId number_{};
-  RetryFormat format_;
-  std::uint64_t window_;
-  std::uint64_t gate_from_ = 1;  ///< unacknowledged frames from which the next flit may not find room
   DropCause sink_cause_ = DropCause::link_down;
 
   // The wire's errors.
@@ -254,29 +270,13 @@ class alignas(64) LinkLayer final : public LinkService {
   std::int64_t cut_from_ = ErrorProcess::never;
   RandomStream slips_;
 
-  // Sender: what is not acknowledged. Entry i of records_ is frame records_base_ + i.
-  RetryTransmitter tx_;
-  Ring<Record> records_;
-  std::uint64_t records_base_ = 0;
-  Ring<News> news_;
+  // Replay.
   Ring<Kept> kept_;
   Ring<Staged> staged_;
-  std::int64_t unacknowledged_bytes_ = 0;
-  std::int64_t longest_frame_ = 0;  ///< wire bytes, so far
   Cycles replay_from_{0};
-  bool timer_armed_ = false;
   int requests_coming_ = 0;  ///< among news_
-
-  // Receiver: what it will take, and has to say.
-  RetryReceiver rx_;
-  std::uint64_t reported_ = 0;  ///< frames acknowledged on the way back
-  Femtoseconds ack_again_ = Femtoseconds::max();
-  Ring<Request> requests_;
-
-  // The frame being filled.
-  std::int64_t checked_frame_ = -1;  ///< fixed frames: the last of which it is known whether errors hit it
-  std::uint64_t current_ = 0;        ///< the number of the one being filled
-  Cycles planned_last_{-1};
+  Ring<Request> requests_;   ///< of this receiver, on their way to be sent
+  Cycles planned_last_{-1};  ///< when the last flit kept would have arrived
   struct Assembly {
     std::int64_t bytes = 0;
     bool hit = false;
@@ -292,7 +292,6 @@ class alignas(64) LinkLayer final : public LinkService {
   bool owes_ = false;
   Cycles repair_at_{0};
 
-  LinkCounters counters_;
   std::array<Stretch, 8> stretches_{};  ///< the last few in which the sender was held back
   int newest_ = 0;
   Cycles held_since_{-1};

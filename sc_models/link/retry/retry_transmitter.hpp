@@ -45,9 +45,9 @@ class RetryTransmitter {
   using Registers = RetryTransmitterRegisters;
 
   explicit RetryTransmitter(const RetryFormat& format)
-      : go_back_(format.mode == RetryMode::go_back_n),
+      : numbers_(static_cast<std::uint64_t>(format.numbers)),
+        go_back_(format.mode == RetryMode::go_back_n),
         window_(static_cast<std::uint64_t>(format.window)),
-        numbers_(static_cast<std::uint64_t>(format.numbers)),
         limit_(static_cast<std::uint64_t>(format.replay_limit)),
         timer_(format.replay_timer) {}
 
@@ -107,20 +107,21 @@ class RetryTransmitter {
   void begin_replay();
   void skip_acknowledged();
 
-  bool go_back_;
-  std::uint64_t window_;
+  // What every frame and acknowledgement touches comes first.
   std::uint64_t numbers_;
-  std::uint64_t limit_;
-  Femtoseconds timer_;
-  State state_ = State::advance;
   std::uint64_t next_ = 0;
   std::uint64_t oldest_ = 0;
+  std::uint64_t replays_ = 0;  ///< begun without progress since
+  Femtoseconds progress_{0};   ///< when the timer was last set
+  RetryTransmitterDeputy* deputy_ = nullptr;
+  State state_ = State::advance;
+  bool go_back_;
+  std::uint64_t window_;
+  std::uint64_t limit_;
+  Femtoseconds timer_;
   std::uint64_t replay_at_ = 0;   ///< go back n: the next to send again
   std::uint64_t replay_end_ = 0;  ///< ... and the first not to
   Ring<std::uint64_t> wanted_;    ///< selective repeat: frames asked for
-  std::uint64_t replays_ = 0;     ///< begun without progress since
-  Femtoseconds progress_{0};      ///< when the timer was last set
-  RetryTransmitterDeputy* deputy_ = nullptr;
 };
 
 }  // namespace fs
