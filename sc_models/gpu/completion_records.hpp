@@ -30,11 +30,19 @@ class CompletionRecords {
     if (t.number < entry->second.number) return Found::ghost;
     return entry->second.done ? Found::done : Found::in_progress;
   }
+  /// By tag and generation, all that packets carry, `ghost` is the later transaction: it came after its tag had been
+  /// given out again too early. (The simulation goes by numbers, and is never deceived.)
+  bool mistakable(const Transaction& ghost) const {
+    const auto entry = records_.find(key_of(ghost));
+    return entry != records_.end() && entry->second.number != ghost.number &&
+           entry->second.generation == ghost.generation;
+  }
   /// The memory has taken a fresh one.
   void begin(const Transaction& t) {
     Record& record = records_[key_of(t)];
     record = Record{};
     record.number = t.number;
+    record.generation = t.generation;
   }
   /// The memory has performed `t`; `value`: an atomic's old value, or null.
   void performed(const Transaction& t, const std::uint8_t* value) {
@@ -58,6 +66,7 @@ class CompletionRecords {
     std::array<std::uint8_t, 16> value{};
     OperationStatus status = OperationStatus::ok;
     bool done = false;
+    std::uint8_t generation = 0;
   };
   static std::uint64_t key_of(const Transaction& t) {
     return static_cast<std::uint64_t>(index(t.source)) << 32 | t.tag;

@@ -140,8 +140,10 @@ bool TargetSide::to_be_performed(TransactionHandle handle, Cycles now, Femtoseco
       expect(handle, now + Cycles(1), time);
       return false;
     }
-    case CompletionRecords::Found::in_progress:
     case CompletionRecords::Found::ghost:
+      t.mistakable = completions_.mistakable(t);
+      break;
+    case CompletionRecords::Found::in_progress:
       break;
   }
   site_->context->observer->ghost_met(t, time);

@@ -8,12 +8,14 @@ Tags::Tags(std::size_t tags, const RecoveryFormat& recovery, Cycles drain)
       drain_(drain),
       generations_(recovery.tag_reuse == TagReuse::generation ? (1U << recovery.generation_bits) - 1 : 0) {
   for (auto i = static_cast<std::uint32_t>(tags); i-- > 0;) free_.push_back(i);
+  if (generations_ > 0) generation_of_.resize(tags);
 }
 
 std::uint32_t Tags::acquire(TransactionHandle holder) {
   const std::uint32_t tag = free_.back();
   free_.pop_back();
   holders_[tag] = holder;
+  if (generations_ > 0) generation_of_[tag] = static_cast<std::uint8_t>((generation_of_[tag] + 1U) & generations_);
   return tag;
 }
 

@@ -23,6 +23,8 @@ class Tags {
   bool available() const { return !free_.empty(); }
   /// available() must hold.
   std::uint32_t acquire(TransactionHandle holder);
+  /// What packets of a tag's holder carry beside it: another with each use, as far as the bits go. Without bits 0.
+  std::uint8_t generation(std::uint32_t tag) const { return generation_of_.empty() ? 0 : generation_of_[tag]; }
   /// Its transaction has ended and no packet of it is left.
   void release(std::uint32_t tag, Cycles now) {
     holders_[tag] = TransactionHandle::none;
@@ -62,6 +64,7 @@ class Tags {
   Cycles drain_;
   std::uint32_t generations_;  ///< a tag's reuses within a drain time; 0: none
   std::vector<Haunted> haunted_;
+  std::vector<std::uint8_t> generation_of_;
 };
 
 }  // namespace fs

@@ -202,6 +202,7 @@ Tracker::Blocked Tracker::issue_part(OperationHandle handle, Cycles now, Femtose
   t.sent = time;
   if (needs_slot) {
     t.tag = tags_.acquire(made);
+    t.generation = tags_.generation(t.tag);
     t.held = true;
     hazards_.enter(t);
     if (timers_.enabled()) timers_.start(t.tag, now);

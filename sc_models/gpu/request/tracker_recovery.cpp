@@ -44,7 +44,13 @@ bool Tracker::accept(TransactionHandle handle) {
 }
 
 void Tracker::meet_ghost(TransactionHandle handle, Femtoseconds time) {
-  site_->context->observer->ghost_met(site_->transaction(handle), time);
+  Transaction& t = site_->transaction(handle);
+  const TransactionHandle holder = tags_.holder(t.tag);
+  if (holder != TransactionHandle::none) {
+    const Transaction& later = site_->transaction(holder);
+    t.mistakable = later.number != t.number && later.generation == t.generation;
+  }
+  site_->context->observer->ghost_met(t, time);
   end_journey(*site_->context->pools, handle, OperationStatus::ok);
 }
 

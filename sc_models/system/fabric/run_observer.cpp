@@ -62,8 +62,10 @@ void RunObserver::atomic_performed(const Transaction& transaction, Femtoseconds)
   FS_CHECK(first, describe(transaction) + " was performed twice");
 }
 
-void RunObserver::ghost_met(const Transaction&, Femtoseconds) {
-  if (desk_ != nullptr) ++desk_->log().ghosts;
+void RunObserver::ghost_met(const Transaction& transaction, Femtoseconds) {
+  if (desk_ == nullptr) return;
+  ++desk_->log().ghosts;
+  if (transaction.mistakable) ++desk_->log().ghosts_mistakable;
 }
 
 void RunObserver::data_visible(const Transaction& transaction, Femtoseconds) {

@@ -140,7 +140,8 @@ void describe_faults(const RunningFabric& fabric, Femtoseconds end, Json& result
                       {"bytes_resent", log.bytes_resent()},
                       {"bytes_replayed", over_links(fabric, end, &LinkCounters::bytes_replayed)},
                       {"frames_wrong", over_links(fabric, end, &LinkCounters::undetected)},
-                      {"ghosts", log.ghosts}};
+                      {"ghosts", log.ghosts},
+                      {"ghosts_mistakable", log.ghosts_mistakable}};
   result["timeline"] = timeline_json(log, gpus);
 }
 

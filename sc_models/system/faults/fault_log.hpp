@@ -104,6 +104,7 @@ class FaultLog {
   /// Errors by cause, likewise.
   const std::vector<std::pair<std::string, std::uint64_t>>& errors() const { return errors_; }
   std::uint64_t ghosts = 0;
+  std::uint64_t ghosts_mistakable = 0;  ///< that came when their tag and generation stood for another transaction
 
  private:
   static void count(std::vector<std::pair<std::string, std::uint64_t>>& counts, const std::string& what);

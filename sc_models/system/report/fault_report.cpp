@@ -69,9 +69,11 @@ std::string blast(const ordered_json& result, const TextStyle& style) {
                       as_text(member(json, "gpus_touched")), as_text(member(json, "gpus_slowed")),
                       as_text(member(json, "transactions_touched")), as_text(member(json, "transactions_failed")),
                       as_text(member(json, "transactions_slowed")));
-  text += fmt::format("  bytes sent again by links {}, by sources {}; ghosts met {}; frames taken with wrong data {}\n",
-                      as_text(member(losses, "bytes_replayed")), as_text(member(losses, "bytes_resent")),
-                      as_text(member(losses, "ghosts")), as_text(member(losses, "frames_wrong")));
+  text += fmt::format(
+      "  bytes sent again by links {}, by sources {}; ghosts met {}, too late {}; frames taken with wrong data {}\n",
+      as_text(member(losses, "bytes_replayed")), as_text(member(losses, "bytes_resent")),
+      as_text(member(losses, "ghosts")), as_text(member(losses, "ghosts_mistakable")),
+      as_text(member(losses, "frames_wrong")));
   for (const char* kind : {"packets", "errors"}) {
     std::string parts;
     for (const auto& [cause, count] : member(losses, kind).items()) {

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstring>
+#include <tuple>
 #include <vector>
 
 #include "common/random.hpp"
@@ -139,6 +140,37 @@ TEST(Recovery, AGhostOfAnEarlierTransactionOfTheTagIsNotPerformed) {
   fabric.let_go();
   ASSERT_TRUE(fabric.run());
   EXPECT_EQ(value_at(fabric, 128), 12U);
+}
+
+TEST(Recovery, AGhostThatOutlivesTheDrainTimeCouldBeMistaken) {
+  GpuConfig config = test::small_gpu();
+  config.window = 1;
+  for (const bool request : {true, false}) {
+    for (const auto& [drain, generations, mistaken] :
+         {std::tuple{20, false, true}, std::tuple{20, true, false}, std::tuple{3000, false, false}}) {
+      Profile profile = lossy_profile(1);
+      profile.recovery.tag_reuse = generations ? TagReuse::generation : TagReuse::drain;
+      profile.recovery.drain = nanoseconds(drain);
+      TwoGpus fabric(profile, config);
+      std::uint8_t data[2][8] = {{5}, {7}};
+      int seen = 0;
+      fabric.fate = [&](int, const Packet& p) {
+        return is_request(p) == request && seen++ == 0 ? Fate::late : Fate::arrives;
+      };
+      fabric.submit(0, add_one(fabric, 128, data[0]));
+      fabric.submit(0, add_one(fabric, 128, data[1]));
+      if (request) {
+        for (int i = 0; i < 1500; ++i) fabric.cycle();  // the second has been performed when the first comes
+      } else {
+        while (fabric.log.done.empty()) fabric.cycle();
+        for (int i = 0; i < 50; ++i) fabric.cycle();  // the second is under way
+      }
+      fabric.let_go();
+      ASSERT_TRUE(fabric.run());
+      EXPECT_EQ(fabric.log.ghosts, 1);
+      EXPECT_EQ(fabric.log.mistakable, mistaken ? 1 : 0) << request << " drain " << drain << ' ' << generations;
+    }
+  }
 }
 
 TEST(Recovery, APoisonedRequestIsAnsweredAtOnceAndAPoisonedResponseCounted) {

@@ -34,7 +34,9 @@ TEST(Tags, GenerationsLetATagBeUsedAtOnceUntilOneWouldComeRound) {
   }
   // Four values of two bits: the ghost's, and three others. The fifth use would carry the ghost's again.
   ASSERT_TRUE(tags.available());
+  EXPECT_NE(tags.generation(0), 1);
   tags.release(tags.acquire(somebody), Cycles(2));
+  EXPECT_EQ(tags.generation(0), 0);
   EXPECT_FALSE(tags.available());
   tags.wake(Cycles(102));
   EXPECT_TRUE(tags.available());

@@ -55,6 +55,7 @@ class Log : public DeliveryObserver, public OperationSink {
   std::vector<std::uint64_t> visible;
   int resent = 0;
   int ghosts = 0;
+  int mistakable = 0;
   std::vector<OperationStatus> lost;
   int rooms = 0;
   std::function<void(const Operation&)> on_done = [](const Operation&) {};
@@ -66,7 +67,10 @@ class Log : public DeliveryObserver, public OperationSink {
   }
   void packet_lost(const Packet&, OperationStatus loss, Femtoseconds) override { lost.push_back(loss); }
   void transaction_resent(const Transaction&, Femtoseconds) override { ++resent; }
-  void ghost_met(const Transaction&, Femtoseconds) override { ++ghosts; }
+  void ghost_met(const Transaction& t, Femtoseconds) override {
+    ++ghosts;
+    mistakable += t.mistakable ? 1 : 0;
+  }
   void transaction_done(const Transaction& t, Femtoseconds) override { transactions.push_back(t); }
   void data_visible(const Transaction& t, Femtoseconds) override { visible.push_back(t.message); }
   void operation_done(const OperationRecord&, Femtoseconds) override {}
