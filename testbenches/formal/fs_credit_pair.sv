@@ -4,6 +4,7 @@
 `include "fs_assert.svh"
 module fs_credit_pair #(
   parameter int unsigned NumVcs = 2,
+  parameter int unsigned Watch = 0,  // the VC whose credits have to come within Bound
   parameter int unsigned CounterBits = 3,
   parameter int unsigned Most = 3,
   parameter int unsigned WireStages = 1,
@@ -58,8 +59,7 @@ module fs_credit_pair #(
       for (int v = 0; v < NumVcs; v++) begin
         owed_q[v*CounterBits +: CounterBits] <= owed_q[v*CounterBits +: CounterBits] + CounterBits'(free_i[v]) - CounterBits'(credit[v]);
       end
-      // The first VC's alone: all are alike.
-      if (!quiet_q || credit[0] || owed_q[CounterBits-1:0] == '0) idle_q <= '0;
+      if (!quiet_q || credit[Watch] || owed_q[Watch*CounterBits +: CounterBits] == '0) idle_q <= '0;
       else if (idle_q != 8'hff) idle_q <= idle_q + 1'b1;
     end
   end
