@@ -12,6 +12,9 @@
 namespace fs::vc_lanes {
 
 constexpr int count = 4;
+/// A small number or set that, unlike std::uint8_t, is no alias of everything: a store to it leaves pointers in
+/// registers.
+enum Small : std::uint8_t {};
 /// Bits of a set of VCs, lane by lane: all ones where the VC is absent.
 struct Absent {
   alignas(16) std::uint16_t narrow[16][8];
@@ -64,9 +67,9 @@ inline unsigned equal(const std::uint16_t (&values)[count], int value) {
 /// For each lane, the requester that comes first at or after the lane's pointer, wrapping at `size` <= 1024.
 class Requesters {
  public:
-  Requesters(const std::uint32_t (&pointers)[count], int size) {
+  Requesters(const std::uint16_t (&pointers)[count], int size) {
 #if defined(__SSE4_1__)
-    pointers_ = _mm_load_si128(reinterpret_cast<const __m128i*>(pointers));
+    pointers_ = _mm_cvtepu16_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(pointers)));
     size_ = _mm_set1_epi32(size);
     best_ = _mm_set1_epi32(-1);
 #else
@@ -78,48 +81,57 @@ class Requesters {
 #endif
   }
 
-  /// `requester` (below `size`) asks for the lanes in `members`.
-  void add(int requester, unsigned members) {
+  /// `requester` (below `size`) asks for the lanes in `members`, under a `name` of 16 bits.
+  void add(int requester, int name, unsigned members) {
 #if defined(__SSE4_1__)
-    const __m128i r = _mm_set1_epi32(requester);
-    __m128i ahead = _mm_sub_epi32(r, pointers_);
+    __m128i ahead = _mm_sub_epi32(_mm_set1_epi32(requester), pointers_);
     ahead = _mm_add_epi32(ahead, _mm_and_si128(_mm_srai_epi32(ahead, 31), size_));
-    __m128i key = _mm_or_si128(_mm_slli_epi32(ahead, 16), r);
+    __m128i key = _mm_or_si128(_mm_slli_epi32(ahead, 16), _mm_set1_epi32(name));
     key = _mm_or_si128(key, _mm_load_si128(reinterpret_cast<const __m128i*>(absent.wide[members])));
     best_ = _mm_min_epu32(best_, key);
 #else
     for (unsigned v = 0; v < count; ++v) {
       const int ahead = requester - static_cast<int>(pointers_[v]);
       const auto key = static_cast<std::uint32_t>(ahead < 0 ? ahead + size_ : ahead) << 16 |
-                       static_cast<std::uint32_t>(requester) | absent.wide[members][v];
+                       static_cast<std::uint32_t>(name) | absent.wide[members][v];
       if (key < best_[v]) best_[v] = key;
     }
 #endif
   }
 
-  /// Calls f(requester, lanes) for each requester that some lane has chosen, lowest lane first.
+  /// Calls f(name, lanes) for each requester that some lane has chosen, lowest lane first.
   template <class F>
   [[gnu::always_inline]] void for_each_chosen(F&& f) const {
-    alignas(16) std::uint32_t best[count];
+    alignas(16) std::uint32_t name[count];
 #if defined(__SSE4_1__)
-    _mm_store_si128(reinterpret_cast<__m128i*>(best), best_);
+    const __m128i names = _mm_and_si128(best_, _mm_set1_epi32(0xffff));
+    _mm_store_si128(reinterpret_cast<__m128i*>(name), names);
+    unsigned left = lanes(_mm_cmpeq_epi32(best_, _mm_set1_epi32(-1))) ^ ((1U << count) - 1);
 #else
-    for (unsigned v = 0; v < count; ++v) best[v] = best_[v];
-#endif
     unsigned left = 0;
-    for (unsigned v = 0; v < count; ++v) left |= static_cast<unsigned>(best[v] != ~0U) << v;
+    for (unsigned v = 0; v < count; ++v) {
+      name[v] = best_[v] & 0xffff;
+      left |= static_cast<unsigned>(best_[v] != ~0U) << v;
+    }
+#endif
     while (left != 0) {
-      const std::uint32_t chosen = best[__builtin_ctz(left)];
+      const std::uint32_t chosen = name[__builtin_ctz(left)];
+#if defined(__SSE4_1__)
+      unsigned same = lanes(_mm_cmpeq_epi32(names, _mm_set1_epi32(static_cast<int>(chosen))));
+#else
       unsigned same = 0;
-      for (unsigned v = 0; v < count; ++v) same |= static_cast<unsigned>((best[v] & 0xffff) == (chosen & 0xffff)) << v;
+      for (unsigned v = 0; v < count; ++v) same |= static_cast<unsigned>(name[v] == chosen) << v;
+#endif
       same &= left;
       left &= ~same;
-      f(static_cast<int>(chosen & 0xffff), same);
+      f(static_cast<int>(chosen), same);
     }
   }
 
  private:
 #if defined(__SSE4_1__)
+  static unsigned lanes(__m128i mask) { return static_cast<unsigned>(_mm_movemask_ps(_mm_castsi128_ps(mask))); }
+
   __m128i pointers_, size_, best_;
 #else
   std::uint32_t pointers_[count], best_[count];

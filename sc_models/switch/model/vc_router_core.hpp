@@ -11,7 +11,7 @@
 
 #include "common/bits.hpp"
 #include "switch/core.hpp"
-#include "switch/model/delay_line.hpp"
+#include "switch/model/output_rows.hpp"
 #include "switch/model/vc_lanes.hpp"
 #include "switch/route_table.hpp"
 
@@ -23,6 +23,8 @@ class VcRouterCore final : public SwitchCore {
  public:
   /// `config` must be one that takes() accepts.
   explicit VcRouterCore(const SwitchConfig& config);
+  VcRouterCore(const VcRouterCore&) = delete;
+  VcRouterCore& operator=(const VcRouterCore&) = delete;
   static bool takes(const SwitchConfig& config);
 
   void reset() override;
@@ -32,8 +34,9 @@ class VcRouterCore final : public SwitchCore {
   ///   shell.arrived(port, VC, fill)   for each rx flit: fill of its queue, itself included
   ///   shell.freed(port, VC)           for each rx_credit pulse
   ///   shell.credit(port, VC)          for each tx_credit pulse
-  /// and finds what stands on the tx pins in `tx` (its own array, or the core's until the next edge).
-  template <class Shell>
+  /// and finds what stands on the tx pins in `tx` until the next edge. AlwaysReady:
+  /// in.tx_ready is not asked.
+  template <bool AlwaysReady, class Shell>
   Cycles step_for(Cycles cycle, const CoreInputs& in, PortFlit*& tx, int& tx_count, Shell& shell);
 
   /// Brings near what a flit that arrives there will touch: for switches so many that they leave the caches.
@@ -45,7 +48,7 @@ class VcRouterCore final : public SwitchCore {
   int occupancy(PortId port, VcId vc) const override {
     return queue(static_cast<int>(index(port)) * vc_slots + static_cast<int>(index(vc))).count;
   }
-  int credits(PortId port, VcId vc) const override { return outputs_[index(port)].credits[index(vc)]; }
+  int credits(PortId port, VcId vc) const override { return output(static_cast<int>(index(port))).credits[index(vc)]; }
   std::vector<std::string> waiting() const override;
 
  private:
@@ -53,6 +56,7 @@ class VcRouterCore final : public SwitchCore {
   static constexpr std::uint16_t no_output = 0xffff;
   static constexpr std::uint32_t no_offer = ~0U;
   using PortSet = BitSet<Words>;
+  using Small = vc_lanes::Small;
 
   /// A flit in its queue: as it came, but for the port, which is the output chosen for it, and the VC, which is the
   /// number of its row's VC mask.
@@ -62,34 +66,35 @@ class VcRouterCore final : public SwitchCore {
     std::uint16_t head = 0;
     std::uint16_t count = 0;
     std::uint16_t arriving = no_output;  ///< output of the packet now arriving
-    std::uint16_t vc_accept = 0;         ///< VC allocation: the output * VCs + VC favoured next
-    std::uint8_t vc = 0;                 ///< output VC that the packet at the front holds
+    std::uint16_t accept_output = 0;     ///< VC allocation: where `accept_vc` is favoured next
+    Small accept_vc{};
+    Small vc{};  ///< output VC that the packet at the front holds
   };
   struct Input {
     std::uint32_t best = no_offer;  ///< distance << 16 | output of the best offer; none in between
     std::uint16_t accept = 0;       ///< the output favoured next
-    std::uint8_t favourite = 0;     ///< the VC favoured next
+    Small favourite{};              ///< the VC favoured next
   };
-  /// What a cycle asks of one output. Sets of VCs are the low bits of a byte.
-  struct Output {
-    alignas(16) std::uint32_t vc_grant[vc_slots] = {};  ///< VC allocation: the requester favoured next
-    std::uint16_t holder_input[vc_slots] = {};          ///< of held VCs; stale for free ones
-    std::uint8_t holder_vc[vc_slots] = {};
-    std::uint8_t free = 0;     ///< held by no packet
-    std::uint8_t some = 0;     ///< with credit
-    std::uint8_t ready = 0;    ///< held, and the next flit stands at the front
-    std::uint8_t offered = 0;  ///< with which flits could go as this cycle began
+  /// What a cycle asks of one output: a cache line. Sets of VCs are the low bits of a byte.
+  struct alignas(64) Output {
+    std::uint16_t vc_grant[vc_slots] = {};      ///< VC allocation: the requester favoured next
+    std::uint16_t holder_input[vc_slots] = {};  ///< of held VCs; stale for free ones
     std::uint16_t credits[vc_slots] = {};
-    std::uint16_t outstanding[vc_slots] = {};  ///< credits spent and not given back
-    PortSet asking;                            ///< inputs with a head that asks for a VC
-    std::uint16_t grant = 0;                   ///< the input favoured next
+    std::uint16_t most_credits[vc_slots] = {};  ///< ever held: what is missing has been spent and not given back
+    Small holder_vc[vc_slots] = {};
+    Small free{};              ///< held by no packet
+    Small some{};              ///< with credit
+    Small ready{};             ///< held, and the next flit stands at the front
+    Small offered{};           ///< with which flits could go as this cycle began
+    std::uint16_t grant = 0;   ///< the input favoured next
+    std::uint16_t asking = 0;  ///< how many requesters stand in requesters_
   };
 
   struct alignas(64) Line {
     unsigned char bytes[64];
   };
   Queue& queue(int q) {
-    return *std::launder(reinterpret_cast<Queue*>(lines_[static_cast<std::size_t>(q) * queue_lines_].bytes));
+    return *std::launder(reinterpret_cast<Queue*>(first_queue_ + static_cast<std::size_t>(q) * queue_bytes_));
   }
   const Queue& queue(int q) const { return const_cast<VcRouterCore*>(this)->queue(q); }
   static Slot* slots_of(Queue& q) { return std::launder(reinterpret_cast<Slot*>(&q + 1)); }
@@ -102,12 +107,15 @@ class VcRouterCore final : public SwitchCore {
   const Slot& front(int q) const { return slots_of(queue(q))[queue(q).head]; }
   Input& input(int i) { return inputs_[static_cast<std::size_t>(i)]; }
   Output& output(int o) { return outputs_[static_cast<std::size_t>(o)]; }
-  std::uint8_t& requests(int o, int i) { return requests_[static_cast<std::size_t>(o * ports_ + i)]; }
+  const Output& output(int o) const { return outputs_[static_cast<std::size_t>(o)]; }
+  std::uint16_t* requesters_of(int o) { return &requesters_[static_cast<std::size_t>(o * ports_ * vc_slots)]; }
+  static Small small(unsigned value) { return static_cast<Small>(value); }
 
+  template <bool AlwaysReady>
   void offer(const PortSet& ready);
   void allocate_vcs();
-  void allocate_vcs_of(int o);
-  void allocate_vc(int o, int requester, unsigned offers);
+  void allocate_vcs_of(int o, Output& u);
+  void allocate_vc(int o, Output& u, int requester, unsigned offers);
   template <class Shell>
   int carry_out(PortFlit* row, Shell& shell);
   template <class Shell>
@@ -117,23 +125,24 @@ class VcRouterCore final : public SwitchCore {
   void count_credits(const CoreInputs& in, Shell& shell);
   template <class Shell>
   void enqueue(const PortFlit& rx, std::int64_t cycle, int adaptive_output, Shell& shell);
-  void request(int o, int i, int vc);
+  void request(int o, int requester);
   int route(const Flit& head, int input, const RouteTable::Row& row);
   void choose_adaptive(const CoreInputs& in);
   void begin_occupancy();
   std::uint32_t& queued(int o, ClassId cls) {
     return queued_[static_cast<std::size_t>(o * config_.classes) + index(cls)];
   }
-  Cycles next_step(std::int64_t cycle, const PortSet& ready) const;
   [[noreturn, gnu::cold, gnu::noinline]] void bad_arrival(const PortFlit& rx, std::int64_t cycle,
                                                           const char* what) const;
 
   SwitchConfig config_;
   int ports_;
   int vcs_;
-  int slots_ = 0;                 ///< of each queue
-  std::size_t queue_lines_ = 0;   ///< cache lines a queue takes
+  int slots_ = 0;                ///< of each queue
+  std::size_t queue_bytes_ = 0;  ///< a queue and its slots, in whole cache lines
+  unsigned char* first_queue_ = nullptr;
   bool track_occupancy_ = false;  ///< an adaptive row has been written
+  bool alike_ = true;             ///< all rows allow the same VCs, allowed_[0]
   bool eventful_ = false;         ///< this step changed state, or may at the next edge without any input
   std::uint16_t depth_[vc_slots] = {};
   RouteTable routes_;
@@ -146,10 +155,10 @@ class VcRouterCore final : public SwitchCore {
   std::uint64_t grant_count_ = 0;
 
   std::vector<Output> outputs_;
+  std::vector<std::uint16_t> requesters_;  ///< per output: heads that ask it for a VC, in any order
   std::vector<Input> inputs_;
-  std::vector<Line> lines_;             ///< queues and their slots
-  std::vector<std::uint8_t> requests_;  ///< per (output, input): which VCs ask
-  DelayLine pipeline_;
+  std::vector<Line> lines_;  ///< queues and their slots
+  OutputRows pipeline_;
   std::vector<std::uint16_t> spray_;   ///< per (input, class): the output favoured next
   std::vector<std::uint32_t> queued_;  ///< per (output, class): flits queued here for it (adaptive rows only)
   std::vector<int> adaptive_output_;   ///< per arrival; -1: not a head of an adaptive row

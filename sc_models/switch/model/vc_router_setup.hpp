@@ -26,11 +26,14 @@ VcRouterCore<W>::VcRouterCore(const SwitchConfig& config)
   const auto ports = static_cast<std::size_t>(ports_);
   std::copy(config.depth.begin(), config.depth.end(), depth_);
   slots_ = *std::max_element(depth_, depth_ + vcs_);
-  queue_lines_ = (sizeof(Queue) + static_cast<std::size_t>(slots_) * sizeof(Slot) + sizeof(Line) - 1) / sizeof(Line);
+  const std::size_t queue_lines =
+      (sizeof(Queue) + static_cast<std::size_t>(slots_) * sizeof(Slot) + sizeof(Line) - 1) / sizeof(Line);
   outputs_.resize(ports);
+  requesters_.resize(ports * ports * vc_slots);
   inputs_.resize(ports);
-  lines_.resize(ports * vc_slots * queue_lines_);
-  requests_.resize(ports * ports);
+  lines_.resize(ports * vc_slots * queue_lines);
+  queue_bytes_ = queue_lines * sizeof(Line);
+  first_queue_ = lines_.data()->bytes;
   spray_.resize(ports * static_cast<std::size_t>(config.classes));
   allowed_.push_back(0);
   reset();
@@ -39,14 +42,13 @@ VcRouterCore<W>::VcRouterCore(const SwitchConfig& config)
 template <int W>
 void VcRouterCore<W>::reset() {
   Output fresh;
-  fresh.free = static_cast<std::uint8_t>((1U << vcs_) - 1);
+  fresh.free = small((1U << vcs_) - 1);
   std::fill(outputs_.begin(), outputs_.end(), fresh);
   std::fill(inputs_.begin(), inputs_.end(), Input());
   for (int q = 0; q < ports_ * vc_slots; ++q) {
-    auto* fresh_queue = new (lines_[static_cast<std::size_t>(q) * queue_lines_].bytes) Queue();
+    auto* fresh_queue = new (first_queue_ + static_cast<std::size_t>(q) * queue_bytes_) Queue();
     for (int k = 0; k < slots_; ++k) new (slots_of(*fresh_queue) + k) Slot();
   }
-  std::fill(requests_.begin(), requests_.end(), std::uint8_t{0});
   std::fill(spray_.begin(), spray_.end(), std::uint16_t{0});
   std::fill(queued_.begin(), queued_.end(), 0U);
   busy_outputs_.reset();
@@ -63,6 +65,7 @@ void VcRouterCore<W>::write_route(ClassId cls, NodeId dst, const RouteRow& row) 
   for (std::size_t m = 0; m < routes_.mask_count(); ++m) {
     allowed_.push_back(static_cast<std::uint8_t>(routes_.vcs(static_cast<std::uint8_t>(m)).word(0)));
   }
+  alike_ = routes_.one_mask();
   if (row.mode == RouteMode::adaptive && row.outputs.size() > 1 && !track_occupancy_) begin_occupancy();
 }
 
@@ -86,7 +89,8 @@ void VcRouterCore<W>::choose_adaptive(const CoreInputs& in) {
     adaptive_output_[static_cast<std::size_t>(k)] = RouteTable::least(routes_.outputs(row), head.hash_key, [&](int o) {
       std::uint32_t occupancy = queued(o, head.cls);
       for (unsigned vcs = allowed_[row.vcs]; vcs != 0; vcs &= vcs - 1) {
-        occupancy += output(o).outstanding[__builtin_ctz(vcs)];
+        const int v = __builtin_ctz(vcs);
+        occupancy += static_cast<std::uint32_t>(output(o).most_credits[v] - output(o).credits[v]);
       }
       return occupancy;
     });

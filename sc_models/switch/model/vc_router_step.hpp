@@ -9,31 +9,35 @@
 namespace fs {
 
 template <int W>
-template <class Shell>
+template <bool AlwaysReady, class Shell>
 [[gnu::always_inline]] inline Cycles VcRouterCore<W>::step_for(Cycles cycle, const CoreInputs& in, PortFlit*& tx,
                                                                int& tx_count, Shell& shell) {
   const std::int64_t now = cycle.value();
   eventful_ = in.rx_count > 0 || in.tx_credit_count > 0;
   PortSet ready;
-  for (int w = 0; w < (ports_ + 63) / 64; ++w) ready.word(w) = in.tx_ready == nullptr ? ~0ULL : in.tx_ready[w];
+  if constexpr (!AlwaysReady) {
+    for (int w = 0; w < (ports_ + 63) / 64; ++w) ready.word(w) = in.tx_ready == nullptr ? ~0ULL : in.tx_ready[w];
+  }
 
   if (__builtin_expect(track_occupancy_, 0)) choose_adaptive(in);  // (1)
-  offer(ready);                                                    // (2) (3)
+  offer<AlwaysReady>(ready);                                       // (2) (3)
   allocate_vcs();                                                  // (4)
-  if (config_.output_pipeline == 0) {                              // (5) (6) (7)
-    tx_count = carry_out(tx, shell);
-  } else {
-    if (offered_inputs_.any()) {
-      pipeline_.close_row(carry_out(pipeline_.open_row(now + config_.output_pipeline), shell));
-    }
-    tx = pipeline_.take_row(now, tx_count);
-  }
+  const std::int64_t due = now + config_.output_pipeline;
+  pipeline_.close(due, carry_out(pipeline_.row(due), shell));  // (5) (6) (7)
+  tx = pipeline_.take(now, tx_count);
   count_credits(in, shell);                // (8)
   for (int k = 0; k < in.rx_count; ++k) {  // (9)
     enqueue(in.rx[k], now, track_occupancy_ ? adaptive_output_[static_cast<std::size_t>(k)] : -1, shell);
   }
   queued_flits_ += static_cast<std::uint64_t>(in.rx_count);
-  return next_step(now, ready);
+  if (queued_flits_ > 0) {
+    if (eventful_) return cycle + Cycles(1);
+    if constexpr (!AlwaysReady) {
+      PortSet held_back = busy_outputs_;
+      if (held_back.remove(ready).any()) return cycle + Cycles(1);
+    }
+  }
+  return pipeline_.next_due(now);
 }
 
 template <int W>
@@ -47,95 +51,94 @@ Cycles VcRouterCore<W>::step(Cycles cycle, const CoreInputs& in, CoreOutputs& ou
     void credit(int, int) {}
   } lists{&out};
   out.rx_credit_count = 0;
-  PortFlit* tx = out.tx;
-  const Cycles next = step_for(cycle, in, tx, out.tx_count, lists);
-  if (tx != out.tx) std::copy(tx, tx + out.tx_count, out.tx);
+  PortFlit* tx = nullptr;
+  const Cycles next = step_for<false>(cycle, in, tx, out.tx_count, lists);
+  std::copy(tx, tx + out.tx_count, out.tx);
   return next;
 }
 
 /// iSLIP's grant: of the inputs that hold a VC and may send, the one nearest after the pointer. Each input keeps the
 /// best offer, which is the one nearest after its accept pointer.
 template <int W>
+template <bool AlwaysReady>
 [[gnu::always_inline]] inline void VcRouterCore<W>::offer(const PortSet& ready) {
-  offered_inputs_.reset();
-  (busy_outputs_ & ready).for_each([&](int o) {
+  PortSet offered_inputs;
+  std::uint64_t requests = 0;
+  (AlwaysReady ? busy_outputs_ : busy_outputs_ & ready).for_each([&](int o) {
     Output& u = output(o);
     const unsigned eligible = u.ready & u.some;
-    u.offered = static_cast<std::uint8_t>(eligible);
+    u.offered = small(eligible);
     if (eligible == 0) return;
-    ++request_count_;
+    ++requests;
     const unsigned found = vc_lanes::nearest(u.holder_input, eligible, u.grant, ports_);
     const int i = u.holder_input[found & 0xff];
     Input& in = input(i);
     const int ahead = o - in.accept;
     const auto distance = static_cast<std::uint32_t>(ahead + ((ahead >> 31) & ports_));
     in.best = std::min(in.best, distance << 16 | static_cast<std::uint32_t>(o));
-    offered_inputs_.set(i);
+    offered_inputs.set(i);
   });
+  offered_inputs_ = offered_inputs;
+  request_count_ += requests;
 }
 
 template <int W>
 [[gnu::always_inline]] inline void VcRouterCore<W>::allocate_vcs() {
   pending_.for_each([&](int o) {
-    if (output(o).free != 0) allocate_vcs_of(o);
+    Output& u = output(o);
+    if (u.free != 0) allocate_vcs_of(o, u);
   });
 }
 
 /// Every free VC grants the first requester after its pointer, every requester accepts one. What is allocated here may
 /// use the crossbar from the next edge on: what may go in this cycle has been decided.
 template <int W>
-[[gnu::always_inline]] inline void VcRouterCore<W>::allocate_vcs_of(int o) {
-  Output& u = output(o);
+[[gnu::always_inline]] inline void VcRouterCore<W>::allocate_vcs_of(int o, Output& u) {
   const unsigned free = u.free;
-  const PortSet inputs = u.asking;
-  const bool alike = routes_.one_mask();
-  const unsigned all = allowed_[0];
+  std::uint16_t* const asking = requesters_of(o);
+  const int count = u.asking;
   const auto may_take = [&](int requester) {
-    return free & (alike ? all : allowed_[static_cast<std::size_t>(front(requester).vc)]);
+    return free & allowed_[alike_ ? 0 : static_cast<std::size_t>(front(requester).vc)];
   };
-  if (inputs.is_single()) {
-    const int i = inputs.lowest();
-    const unsigned vcs = requests(o, i);
-    if ((vcs & (vcs - 1)) == 0) {
-      const int requester = i * vc_slots + __builtin_ctz(vcs);
-      const unsigned offers = may_take(requester);
-      if (offers != 0) allocate_vc(o, requester, offers);
-      return;
-    }
+  if (count == 1) {
+    const int requester = asking[0];
+    const unsigned offers = may_take(requester);
+    if (offers == 0) return;
+    u.asking = 0;
+    pending_.clear(o);
+    allocate_vc(o, u, requester, offers);
+    return;
   }
   vc_lanes::Requesters requesters(u.vc_grant, ports_ * vc_slots);
-  inputs.for_each([&](int i) {
-    for (unsigned vcs = requests(o, i); vcs != 0; vcs &= vcs - 1) {
-      const int requester = i * vc_slots + __builtin_ctz(vcs);
-      requesters.add(requester, may_take(requester));
-    }
+  for (int k = 0; k < count; ++k) requesters.add(asking[k], k, may_take(asking[k]));
+  requesters.for_each_chosen([&](int k, unsigned offers) {
+    allocate_vc(o, u, asking[k], offers);
+    asking[k] = no_output;
   });
-  requesters.for_each_chosen([&](int requester, unsigned offers) { allocate_vc(o, requester, offers); });
+  int left = 0;
+  for (int k = 0; k < count; ++k) {
+    asking[left] = asking[k];
+    left += static_cast<int>(asking[k] != no_output);
+  }
+  u.asking = static_cast<std::uint16_t>(left);
+  pending_.assign(o, left != 0);
 }
 
 template <int W>
-[[gnu::always_inline]] inline void VcRouterCore<W>::allocate_vc(int o, int requester, unsigned offers) {
-  Output& u = output(o);
-  const int i = requester / vc_slots;
+[[gnu::always_inline]] inline void VcRouterCore<W>::allocate_vc(int o, Output& u, int requester, unsigned offers) {
   const int vc = requester % vc_slots;
   Queue& q = queue(requester);
-  auto& pointer = q.vc_accept;
-  const int start = static_cast<int>(pointer) - o * vcs_;
-  const int v = vc_lanes::next_from(offers, start > 0 && start < vcs_ ? start : 0);
-  pointer = static_cast<std::uint16_t>(following(o * vcs_ + v, ports_ * vcs_));
+  const int v = vc_lanes::next_from(offers, q.accept_output == o ? static_cast<int>(q.accept_vc) : 0);
+  q.accept_output = static_cast<std::uint16_t>(o);
+  q.accept_vc = small(static_cast<unsigned>(following(v, vcs_)));
   // One past the requester, VC by VC and then input by input.
-  u.vc_grant[v] = static_cast<std::uint32_t>(vc + 1 < vcs_ ? requester + 1 : following(i, ports_) * vc_slots);
-
-  auto& left = requests(o, i);
-  left = static_cast<std::uint8_t>(left & ~(1U << vc));
-  u.asking.assign(i, left != 0);
-  pending_.assign(o, u.asking.any());
-
-  u.free = static_cast<std::uint8_t>(u.free & ~(1U << v));
-  u.ready = static_cast<std::uint8_t>(u.ready | 1U << v);
-  u.holder_input[v] = static_cast<std::uint16_t>(i);
-  u.holder_vc[v] = static_cast<std::uint8_t>(vc);
-  q.vc = static_cast<std::uint8_t>(v);
+  const int next = vc + 1 < vcs_ ? requester + 1 : requester - vc + vc_slots;
+  u.vc_grant[v] = static_cast<std::uint16_t>(next == ports_ * vc_slots ? 0 : next);
+  u.free = small(u.free & ~(1U << v));
+  u.ready = small(u.ready | 1U << v);
+  u.holder_input[v] = static_cast<std::uint16_t>(requester / vc_slots);
+  u.holder_vc[v] = small(static_cast<unsigned>(vc));
+  q.vc = small(static_cast<unsigned>(v));
   busy_outputs_.set(o);
   eventful_ = true;
 }
@@ -181,10 +184,11 @@ template <class Shell>
   const int vc = u.holder_vc[v];
   in.best = no_offer;
   in.accept = static_cast<std::uint16_t>(following(o, ports_));
-  in.favourite = static_cast<std::uint8_t>(following(vc, vcs_));
+  in.favourite = small(static_cast<unsigned>(following(vc, vcs_)));
   u.grant = static_cast<std::uint16_t>(following(i, ports_));
 
-  Queue& q = queue(i * vc_slots + vc);
+  const int place = i * vc_slots + vc;
+  Queue& q = queue(place);
   const Slot* const slots = slots_of(q);
   const Slot& slot = slots[q.head];
   to = slot;  // its port is the output already
@@ -192,27 +196,28 @@ template <class Shell>
   const bool tail = slot.flit.tail();
   const bool more = --q.count > 0;
   q.head = static_cast<std::uint16_t>(more ? slot_at(q, 1) : 0);  // an empty ring begins anew, where it is in the cache
-  shell.freed(i, vc);
   if (__builtin_expect(track_occupancy_, 0)) --queued(o, slot.flit.cls);
 
-  const auto bit = static_cast<std::uint8_t>(1U << v);
-  ++u.outstanding[v];
-  if (--u.credits[v] == 0) u.some = static_cast<std::uint8_t>(u.some & ~bit);
+  const unsigned bit = 1U << v;
+  const unsigned left = --u.credits[v];
+  u.some = small(u.some & ~(static_cast<unsigned>(left == 0) << v));
+  unsigned ready = u.ready;
   if (tail) {
-    u.free = static_cast<std::uint8_t>(u.free | bit);
-    u.ready = static_cast<std::uint8_t>(u.ready & ~bit);
-    if (more) request(static_cast<int>(index(slots[q.head].port)), i, vc);
+    u.free = small(u.free | bit);
+    ready &= ~bit;
+    if (more) request(static_cast<int>(index(slots[q.head].port)), place);
   } else if (!more) {
-    u.ready = static_cast<std::uint8_t>(u.ready & ~bit);
+    ready &= ~bit;
   }
-  busy_outputs_.assign(o, u.ready != 0);
+  u.ready = small(ready);
+  busy_outputs_.assign(o, ready != 0);
+  shell.freed(i, vc);
 }
 
 template <int W>
-[[gnu::always_inline]] inline void VcRouterCore<W>::request(int o, int i, int vc) {
-  auto& vcs = requests(o, i);
-  vcs = static_cast<std::uint8_t>(vcs | 1U << vc);
-  output(o).asking.set(i);
+[[gnu::always_inline]] inline void VcRouterCore<W>::request(int o, int requester) {
+  Output& u = output(o);
+  requesters_of(o)[u.asking++] = static_cast<std::uint16_t>(requester);
   pending_.set(o);
 }
 
@@ -223,9 +228,10 @@ template <class Shell>
     const int o = static_cast<int>(index(in.tx_credit[k].port));
     const int v = static_cast<int>(index(in.tx_credit[k].vc));
     Output& u = output(o);
-    u.outstanding[v] = static_cast<std::uint16_t>(u.outstanding[v] - (u.outstanding[v] > 0));
-    ++u.credits[v];
-    u.some = static_cast<std::uint8_t>(u.some | 1U << v);
+    const auto held = static_cast<std::uint16_t>(u.credits[v] + 1);
+    u.credits[v] = held;
+    u.most_credits[v] = std::max(u.most_credits[v], held);
+    u.some = small(u.some | 1U << v);
     shell.credit(o, v);
   }
 }
@@ -237,7 +243,8 @@ template <class Shell>
   const int i = static_cast<int>(index(rx.port));
   const int vc = static_cast<int>(index(rx.vc));
   if (__builtin_expect(vc >= vcs_, 0)) bad_arrival(rx, cycle, "no such VC");
-  Queue& q = queue(i * vc_slots + vc);
+  const int place = i * vc_slots + vc;
+  Queue& q = queue(place);
   if (__builtin_expect(q.count >= depth_[vc], 0)) {
     bad_arrival(rx, cycle, "input buffer overrun: the sender had no credit");
   }
@@ -263,20 +270,11 @@ template <class Shell>
   shell.arrived(i, vc, ++q.count);
   if (q.count > 1) return;
   if (rx.flit.head()) {
-    request(o, i, vc);
+    request(o, place);
   } else {
-    output(o).ready = static_cast<std::uint8_t>(output(o).ready | 1U << q.vc);
+    output(o).ready = small(output(o).ready | 1U << q.vc);
     busy_outputs_.set(o);
   }
-}
-
-template <int W>
-[[gnu::always_inline]] inline Cycles VcRouterCore<W>::next_step(std::int64_t cycle, const PortSet& ready) const {
-  if (queued_flits_ > 0) {
-    PortSet held_back = busy_outputs_;
-    if (eventful_ || held_back.remove(ready).any()) return Cycles(cycle + 1);
-  }
-  return Cycles(pipeline_.next_due());
 }
 
 }  // namespace fs

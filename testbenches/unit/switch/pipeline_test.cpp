@@ -4,6 +4,7 @@
 
 #include "common/check.hpp"
 #include "rig.hpp"
+#include "switch/model/output_rows.hpp"
 
 namespace fs::testing {
 namespace {
@@ -188,6 +189,25 @@ TEST(Pipeline, AFlitWithoutARouteIsRefused) {
   Rig rig(small_config(2, 1));
   rig.rx(0, 0, flit_of(1, 1, 0, 1));
   EXPECT_THROW(rig.edge(), InvariantError);
+}
+
+TEST(OutputRows, HandOnEachRowAtItsCycle) {
+  OutputRows rows(2, 3);
+  for (std::int64_t cycle = 10; cycle < 20; ++cycle) {
+    const bool full = cycle % 3 == 1;
+    rows.row(cycle + 3)[0].port = static_cast<PortId>(cycle);
+    rows.close(cycle + 3, full ? 2 : 0);
+    EXPECT_EQ(rows.next_due(cycle), Cycles(cycle + 3 - (cycle - 1) % 3)) << cycle;
+    int count = 0;
+    const PortFlit* due = rows.take(cycle, count);
+    EXPECT_EQ(count, cycle >= 13 && (cycle - 3) % 3 == 1 ? 2 : 0) << cycle;
+    if (count > 0) {
+      EXPECT_EQ(index(due[0].port), static_cast<std::size_t>(cycle - 3));
+    }
+  }
+  rows.reset();
+  EXPECT_EQ(rows.size(), 0U);
+  EXPECT_EQ(rows.next_due(20), Cycles::max());
 }
 
 }  // namespace
