@@ -9,11 +9,16 @@ Inbox::Inbox(WakeWheel& wheel, int chip, int reach) : wheel_(&wheel), chip_(chip
   std::size_t size = 4;
   while (size < static_cast<std::size_t>(reach) + 1) size *= 2;
   slots_.resize(std::min<std::size_t>(size, WakeWheel::slot_count));
-  mask_ = std::min<std::size_t>(size, WakeWheel::slot_count) - 1;
+  mask_ = slots_.size() - 1;
+  near_ = std::min<std::size_t>(mask_, WakeWheel::near_count - 1);
+  first_slot_ = slots_.data();
 }
 
-Inbox::Slot& Inbox::at_far_cycle(Cycles at) {
+Inbox::Slot& Inbox::at_later_cycle(Cycles at) {
   wheel_->wake(chip_, at);
+  if (static_cast<std::size_t>(at.value() - wheel_->now().value()) <= mask_) {
+    return slots_[static_cast<std::size_t>(at.value()) & mask_];
+  }
   plain_ = false;
   return far_[at.value()];
 }

@@ -24,9 +24,11 @@ class Inbox {
   template <class T>
   class Batch {
    public:
-    void push_back(const T& item) {
-      if (count_ == capacity_) grow();
-      items_[count_++] = item;
+    void push_back(const T& item) { append() = item; }
+    /// Room for one more, to be filled.
+    T& append() {
+      if (__builtin_expect(count_ == capacity_, 0)) grow();
+      return items_[count_++];
     }
     void clear() { count_ = 0; }
     bool empty() const { return count_ == 0; }
@@ -61,13 +63,22 @@ class Inbox {
 
   /// `reach`: cycles ahead that the wheel covers; rounded up to a power of two.
   Inbox(WakeWheel& wheel, int chip, int reach);
+  Inbox(const Inbox&) = delete;
+  Inbox& operator=(const Inbox&) = delete;
 
   void put_flit(Cycles at, const PortFlit& flit) { at_cycle(at).flits.push_back(flit); }
+  /// The same without a PortFlit that would have to be made first.
+  void put_flit(Cycles at, const Flit& flit, PortId port, VcId vc) {
+    PortFlit& arrival = at_cycle(at).flits.append();
+    arrival.flit = flit;
+    arrival.port = port;
+    arrival.vc = vc;
+  }
   void put_credit(Cycles at, CreditPulse pulse) { at_cycle(at).credits.push_back(pulse); }
 
   /// Arrivals of `now`; the caller clears the slot when it is done.
   Slot& take(Cycles now) {
-    Slot& slot = slots_[static_cast<std::size_t>(now.value()) & mask_];
+    Slot& slot = first_slot_[static_cast<std::size_t>(now.value()) & mask_];
     if (!plain_) take_otherwise(now, slot);
     return slot;
   }
@@ -83,11 +94,13 @@ class Inbox {
 
  private:
   Slot& at_cycle(Cycles at) {
-    if (static_cast<std::size_t>(at.value() - wheel_->now().value()) > mask_) return at_far_cycle(at);
+    if (__builtin_expect(static_cast<std::size_t>(at.value() - wheel_->now().value()) > near_, 0)) {
+      return at_later_cycle(at);
+    }
     wheel_->wake_near(chip_, at);  // cheaper than asking whether something has done so: nobody could guess the answer
-    return slots_[static_cast<std::size_t>(at.value()) & mask_];
+    return first_slot_[static_cast<std::size_t>(at.value()) & mask_];
   }
-  Slot& at_far_cycle(Cycles at);
+  Slot& at_later_cycle(Cycles at);
   void take_otherwise(Cycles now, Slot& slot);
   void take_far(Cycles now, Slot& slot);
 
@@ -95,6 +108,8 @@ class Inbox {
   int chip_;
   bool plain_ = true;  ///< nothing is far away and nobody is to be told: one question for what is common
   std::size_t mask_;
+  std::size_t near_;  ///< cycles ahead that both this wheel and the wakes' bytes cover
+  Slot* first_slot_;
   std::vector<Slot> slots_;
   std::map<std::int64_t, Slot> far_;
   ArrivalProbe* probe_ = nullptr;

@@ -2,9 +2,13 @@
 #include "link/inbox.hpp"
 
 #include <array>
+#include <map>
+#include <set>
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "common/random.hpp"
 
 using namespace fs;
 
@@ -27,6 +31,37 @@ TEST(WakeWheel, FindsTheNextWakeNearAndFar) {
   WakeWheel wheel(3);
   for (const std::int64_t at : {5, 0, 1023, 1024, 5'000'000, 4000}) wheel.wake(2, Cycles(at));
   EXPECT_EQ(cycles_woken(wheel), (std::vector<std::int64_t>{0, 5, 1023, 1024, 4000, 5'000'000}));
+}
+
+/// Against a plain map: many chips, wakes near, later and far, each found at its cycle and at no other.
+TEST(WakeWheel, WakesEachChipAtItsCyclesAndAtNoOthers) {
+  constexpr int chips = 150;
+  WakeWheel wheel(chips);
+  RandomStream random(1, "wheel", "test");
+  std::map<std::int64_t, std::set<int>> expected;
+  std::int64_t now = -1;
+  for (int step = 0; step < 3000; ++step) {
+    for (std::uint64_t wakes = random.below(4); wakes > 0; --wakes) {
+      const std::int64_t reach[] = {4, WakeWheel::near_count, WakeWheel::near_count + 2, WakeWheel::slot_count + 3,
+                                    5000};
+      const auto bound = static_cast<std::uint64_t>(reach[random.below(5)]);
+      const std::int64_t at = now + 1 + static_cast<std::int64_t>(random.below(bound));
+      const auto chip = static_cast<int>(random.below(chips));
+      wheel.wake(chip, Cycles(at));
+      expected[at].insert(chip);
+    }
+    if (expected.empty()) continue;
+    now = expected.begin()->first;
+    ASSERT_EQ(wheel.next(), Cycles(now));
+    std::vector<std::uint64_t> awake(wheel.words());
+    wheel.take(Cycles(now), awake.data());
+    std::set<int> found;
+    for (int chip = 0; chip < 64 * static_cast<int>(awake.size()); ++chip) {
+      if (((awake[static_cast<std::size_t>(chip) >> 6] >> (chip & 63)) & 1U) != 0) found.insert(chip);
+    }
+    ASSERT_EQ(found, expected.begin()->second) << "cycle " << now;
+    expected.erase(expected.begin());
+  }
 }
 
 TEST(WakeWheel, InterruptsASleepOnlyForAnEarlierWake) {
