@@ -55,7 +55,7 @@ class GpuPort {
     if (waiting_ != 0 || packet.length != 1 || !out_->ready(now)) return false;
     ClassQueue& queue = classes_[index(packet.cls)];
     const VcRange range = queue.range;
-    const int vc = choose_vc(queue, packet);
+    const int vc = choose_vc<true>(queue, packet);
     if (vc < 0) return false;
     queue.next_vc = vc + 1 - range.first == range.count ? 0 : vc + 1 - range.first;
     packet.vc = static_cast<VcId>(vc);
@@ -65,7 +65,8 @@ class GpuPort {
     ++flits_sent_;
     Flit flit = make_flit(handle, packet.hash_key(), packet.dst, 1, packet.cls, packet.wire_bytes);
     flit.flags = Flit::head_flag | Flit::tail_flag;
-    out_->send(flit, packet.vc, now);
+    FlitDrain* drain = out_->send(flit, &packet, packet.vc, now);
+    if (__builtin_expect(drain != nullptr, 0)) drain->settle();
     return true;
   }
   /// Packets of a class that wait here, the one being sent included.
@@ -95,9 +96,9 @@ class GpuPort {
     return arrival.flit.tail() ? arrival.flit.handle : PacketHandle::none;
   }
   /// The same where all classes are drained, for a flit that Channel::drain_into() hands over: it arrives at `at`.
-  void drain(const PortFlit& arrival, Cycles at) {
+  void drain(VcId vc, Cycles at) {
     ++flits_received_;
-    out_->return_credit(arrival.vc, at);
+    out_->return_credit(vc, at);
   }
   /// The packet leaves the receive buffer: its slots' credits go back from edge `now` on.
   void consume(const Packet& packet, VcId vc, Cycles now) {
@@ -172,15 +173,20 @@ class GpuPort {
   }
   bool send_one(Cycles now, Femtoseconds time);
   void start_packets(Cycles now);
+  /// Idle: no packet is under way, on any VC.
+  template <bool Idle = false>
   int choose_vc(const ClassQueue& queue, const Packet& packet) const {
     const VcRange range = queue.range;
     const int needed = whole_packet_credit_ ? packet.length : 1;
-    const auto usable = [&](int vc) { return !busy(vc) && credits_.available(static_cast<VcId>(vc)) >= needed; };
-    if (vc_choice_ == VcChoice::destination) {
+    const auto usable = [&](int vc) {
+      return (Idle || !busy(vc)) && credits_.available(static_cast<VcId>(vc)) >= needed;
+    };
+    if (__builtin_expect(vc_choice_ == VcChoice::destination, 0)) {
       const int vc = range.first + static_cast<int>(index(packet.dst)) % range.count;
       return usable(vc) ? vc : -1;
     }
     int vc = queue.next_vc;
+    if (__builtin_expect(usable(range.first + vc), 1)) return range.first + vc;
     for (int i = 0; i < range.count; ++i) {
       if (usable(range.first + vc)) return range.first + vc;
       if (++vc == range.count) vc = 0;

@@ -85,19 +85,21 @@ void Channel::drain_into(FlitDrain& drain, DrainLines lines) {
   unwatched_drain_ = unwatched_one_a_cycle_ ? drain_ : nullptr;
 }
 
-void Channel::send_otherwise(const Flit& flit, VcId vc, Cycles now) {
+FlitDrain* Channel::send_otherwise(const Flit& flit, Packet* tail, VcId vc, Cycles now) {
+  FlitDrain* drain = nullptr;
   if (layer_ != nullptr) {
     layer_->send(flit, vc, now);
   } else if (one_flit_per_cycle_) {
-    send_fixed(flit, vc, now);
+    drain = send_fixed(flit, tail, vc, now);
   } else {
     send_timed(flit, vc, now);
   }
-  if (probe_ == nullptr) return;
+  if (probe_ == nullptr) return drain;
   const Femtoseconds next = config_.tx_clock.edge(now + Cycles(1));
   // A link layer may hold the flit back: when its wire is free then says nothing of this flit.
   const Femtoseconds wire_end = layer_ != nullptr ? std::max(free_from_, next) : free_from_;
   probe_->flit_sent(flit, vc, now, one_flit_per_cycle_ ? next : wire_end);
+  return drain;
 }
 
 void Channel::send_timed(const Flit& flit, VcId vc, Cycles now) {

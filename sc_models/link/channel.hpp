@@ -79,12 +79,15 @@ class alignas(64) Channel {
 
   /// Sends a flit that left the core at edge `now` of the transmitting clock. The caller holds a credit for it.
   void send(const Flit& flit, VcId vc, Cycles now) {
+    FlitDrain* drain = send(flit, flit.tail() ? &(*packets_)[flit.handle] : nullptr, vc, now);
+    if (drain != nullptr) drain->settle();
+  }
+  /// The same for a caller that has the packet at hand: `tail`, null unless the flit is its packet's tail. Where the
+  /// flit was put for the caller to settle before its step ends; null: nowhere.
+  FlitDrain* send(const Flit& flit, Packet* tail, VcId vc, Cycles now) {
     ++flits_;
-    if (unwatched_one_a_cycle_) {
-      send_fixed(flit, vc, now);
-    } else {
-      send_otherwise(flit, vc, now);
-    }
+    if (__builtin_expect(unwatched_one_a_cycle_, 1)) return send_fixed(flit, tail, vc, now);
+    return send_otherwise(flit, tail, vc, now);
   }
 
   /// tx_ready as the core samples it at edge `at`: false while the wire is busy beyond the skid.
@@ -100,7 +103,7 @@ class alignas(64) Channel {
 
   /// The receiver of the opposite channel freed a slot of `vc` at edge `now`; this channel carries the news.
   void return_credit(VcId vc, Cycles now) {
-    if (unwatched_credit_latency_ > Cycles(0)) {
+    if (__builtin_expect(unwatched_credit_latency_ > Cycles(0), 1)) {
       deliver_credit(vc, now + unwatched_credit_latency_);
     } else {
       return_credit_otherwise(vc, now);
@@ -161,20 +164,18 @@ class alignas(64) Channel {
     Cycles edge{0};
   };
 
-  void send_fixed(const Flit& flit, VcId vc, Cycles now) {
+  FlitDrain* send_fixed(const Flit& flit, Packet* tail, VcId vc, Cycles now) {
     const Cycles arrival = now + fixed_latency_;
-    Packet* tail = nullptr;
-    if (flit.tail()) {
-      tail = &(*packets_)[flit.handle];
-      book_fixed(*tail, arrival);
+    if (tail != nullptr) book_fixed(*tail, arrival);
+    FlitDrain* drain = unwatched_drain_;
+    if (drain != nullptr && arrival <= drain->horizon()) {
+      drain->put(flit.handle, tail, port_, vc, arrival);
+      return drain;
     }
-    if (unwatched_drain_ != nullptr && arrival <= unwatched_drain_->horizon()) {
-      unwatched_drain_->drain(PortFlit{flit, port_, vc}, tail, arrival);
-    } else {
-      inbox_->put_flit(arrival, PortFlit{flit, port_, vc});
-    }
+    inbox_->put_flit(arrival, flit, port_, vc);
+    return nullptr;
   }
-  void send_otherwise(const Flit& flit, VcId vc, Cycles now);
+  FlitDrain* send_otherwise(const Flit& flit, Packet* tail, VcId vc, Cycles now);
   void send_timed(const Flit& flit, VcId vc, Cycles now);
   bool ready_though_held(Cycles at) const;
   /// From `now` on the wire runs at another rate.

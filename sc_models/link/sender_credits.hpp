@@ -20,62 +20,65 @@ class SenderCredits {
   /// Private buffers.
   explicit SenderCredits(int vcs) { hold(static_cast<std::size_t>(vcs)); }
   /// A shared pool with a reserve per VC, in flits.
-  explicit SenderCredits(const std::vector<int>& reserve) {
+  explicit SenderCredits(const std::vector<int>& reserve) : pooled_(true) {
     hold(reserve.size());
-    for (std::size_t v = 0; v < reserve.size(); ++v) counter(static_cast<VcId>(v)).reserve = reserve[v];
+    for (const int flits : reserve) loans_.push_back({0, flits});
   }
 
-  int available(VcId vc) const { return counter(vc).own + shared_; }
+  int available(VcId vc) const { return own(vc) + shared_; }
   /// The VC's own slots, when nothing is shared: the fast question.
-  int own(VcId vc) const { return counter(vc).own; }
+  int own(VcId vc) const { return (is_few_ ? few_.data() : many_.data())[index(vc)]; }
 
   /// Uses `flits` slots; available() must cover them.
   void use(VcId vc, int flits) {
-    Counter& c = counter(vc);
-    const int from_own = std::min(c.own, flits);
-    c.own -= from_own;
-    c.borrowed += flits - from_own;
-    shared_ -= flits - from_own;
+    int& mine = own_of(vc);
+    if (__builtin_expect(pooled_, 0)) {
+      const int borrowed = flits - std::min(mine, flits);
+      loans_[index(vc)].borrowed += borrowed;
+      shared_ -= borrowed;
+      flits -= borrowed;
+    }
+    mine -= flits;
   }
   /// One slot freed.
   void pulse(VcId vc) {
-    Counter& c = counter(vc);
-    if (c.borrowed > 0) {
-      --c.borrowed;
-      ++shared_;
-    } else if (c.own < c.reserve) {
-      ++c.own;
-    } else {
-      ++shared_;
+    if (__builtin_expect(pooled_, 0)) {
+      Loan& loan = loans_[index(vc)];
+      if (loan.borrowed > 0 || own(vc) >= loan.reserve) {
+        loan.borrowed -= static_cast<int>(loan.borrowed > 0);
+        ++shared_;
+        return;
+      }
     }
+    ++own_of(vc);
   }
   /// Slots the sender may fill in all: own parts and the shared part.
   int total() const {
     int n = shared_;
-    for (const auto& c : few_) n += c.own;
-    for (const auto& c : many_) n += c.own;
+    for (const int own : few_) n += own;
+    for (const int own : many_) n += own;
     return n;
   }
 
  private:
-  struct Counter {
-    int own = 0;
+  struct Loan {
     int borrowed = 0;
-    int reserve = 1 << 30;
+    int reserve = 0;
   };
-  static constexpr std::size_t few_vcs = 4;
+  static constexpr std::size_t few_vcs = 8;
 
   void hold(std::size_t vcs) {
     is_few_ = vcs <= few_vcs;
     if (!is_few_) many_.resize(vcs);
   }
-  Counter& counter(VcId vc) { return is_few_ ? few_[index(vc)] : many_[index(vc)]; }
-  const Counter& counter(VcId vc) const { return is_few_ ? few_[index(vc)] : many_[index(vc)]; }
+  int& own_of(VcId vc) { return (is_few_ ? few_.data() : many_.data())[index(vc)]; }
 
   int shared_ = 0;
   bool is_few_ = true;
-  std::array<Counter, few_vcs> few_;  ///< in place, where that is enough: every flit and every credit comes here
-  std::vector<Counter> many_;
+  bool pooled_ = false;
+  std::array<int, few_vcs> few_{};  ///< in place, where that is enough: every flit and every credit comes here
+  std::vector<int> many_;
+  std::vector<Loan> loans_;  ///< by VC, of a shared pool
 };
 
 }  // namespace fs

@@ -39,7 +39,9 @@ class ClassStats {
 
   /// Something of `flits` flits and `bytes` payload bytes was made at `now`.
   void created(Femtoseconds now, std::uint64_t flits, std::uint64_t bytes) {
-    if (!in_window(now)) return;
+    if (in_window(now)) created_inside(flits, bytes);
+  }
+  void created_inside(std::uint64_t flits, std::uint64_t bytes) {
     ++offered_.count;
     offered_.flits += flits;
     offered_.bytes += bytes;
@@ -51,6 +53,11 @@ class ClassStats {
   /// It has arrived at `now`, after the latency that its ledger explains.
   void delivered(Femtoseconds created, Femtoseconds now, const Ledger& ledger, std::uint64_t flits,
                  std::uint64_t bytes) {
+    arrived(now, flits, bytes);
+    if (in_window(created)) measured(created, now, ledger);
+  }
+  /// The two halves of delivered(): it has arrived, and, for those made inside the window, how long that took.
+  void arrived(Femtoseconds now, std::uint64_t flits, std::uint64_t bytes) {
     if (in_window(now)) {
       ++accepted_.count;
       accepted_.flits += flits;
@@ -58,7 +65,8 @@ class ClassStats {
     } else {
       unmeasured_bytes_ += bytes;
     }
-    if (!in_window(created)) return;
+  }
+  void measured(Femtoseconds created, Femtoseconds now, const Ledger& ledger) {
     latency_.add(now - created);
     ledger_.add(ledger, now - created);
     batches_.add(created, now - created);

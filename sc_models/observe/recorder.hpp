@@ -31,8 +31,9 @@ class Recorder {
 
   void packet_created(const Packet& packet) {
     ++created_;
-    if (window_.contains(packet.created)) ++measured_inside_;
-    classes_[index(packet.cls)].created(packet.created, packet.length, packet.payload_bytes);
+    if (!window_.contains(packet.created)) return;  // nor do its class's statistics count it
+    ++measured_inside_;
+    classes_[index(packet.cls)].created_inside(packet.length, packet.payload_bytes);
   }
   /// A packet that its source never came to make before the run ended.
   void packet_offered(ClassId cls, Femtoseconds created, std::uint64_t flits, std::uint64_t bytes) {
@@ -42,9 +43,12 @@ class Recorder {
   void packet_delivered(const Packet& packet, Femtoseconds now, Outcome outcome = Outcome::delivered) {
     if (packet.ledger.sum() != now - packet.created) ledger_broken(packet, now);
     ++delivered_;
-    if (window_.contains(packet.created)) --measured_inside_;
+    const bool measured = window_.contains(packet.created);
+    measured_inside_ -= static_cast<std::uint64_t>(measured);
     digest_.add(packet.src, packet.number, now, outcome);
-    classes_[index(packet.cls)].delivered(packet.created, now, packet.ledger, packet.length, packet.payload_bytes);
+    ClassStats& statistics = classes_[index(packet.cls)];
+    statistics.arrived(now, packet.length, packet.payload_bytes);
+    if (measured) statistics.measured(packet.created, now, packet.ledger);
     if (watch_ != nullptr) watch_->packet_ended(packet, now, outcome);
   }
 

@@ -10,8 +10,9 @@
 namespace fs::tlm {
 
 namespace {
-constexpr int few_flits = 6;  ///< in a cycle: what they touch is near anyway
-}
+constexpr int few_flits = 6;                   ///< in a cycle: what they touch is near anyway ...
+constexpr std::size_t near_packets = 1 << 12;  ///< ... and so it is in a fabric that holds no more than these
+}  // namespace
 
 SwitchChip::SwitchChip(const Config& config, std::unique_ptr<SwitchCore> core, PacketPool& packets, Inbox& inbox)
     : config_(config),
@@ -31,6 +32,7 @@ SwitchChip::SwitchChip(const Config& config, std::unique_ptr<SwitchCore> core, P
   const auto places = ports * static_cast<std::size_t>(config.core.vcs);
   rx_credit_.resize(places);
   if (shared_peers_) shared_credits_.assign(ports, SenderCredits(config.core.peer_reserve));
+  credits_.resize(places);
   outputs_.resize(places);
   stalls_.resize(places);
   inputs_.resize(places);
@@ -44,7 +46,6 @@ SwitchChip::SwitchChip(const Config& config, std::unique_ptr<SwitchCore> core, P
   for (std::size_t i = 0; i < places; ++i) {
     const std::size_t vc = i % static_cast<std::size_t>(config.core.vcs);
     inputs_[i].depth = shared ? config.core.pool_depth : config.core.depth[vc];
-    outputs_[i].stall_below = config.stall_below[vc];
   }
 }
 
@@ -106,7 +107,7 @@ void SwitchChip::watch_all_stalls(PortId port, Cycles now) {
   for (int v = 0; v < config_.core.vcs; ++v) {
     const auto vc = static_cast<VcId>(v);
     Output& output = outputs_[place(port, vc)];
-    const bool too_few = credits.available(vc) < output.stall_below;
+    const bool too_few = credits.available(vc) < stall_below(vc);
     if (too_few && output.since < Cycles(0)) output.since = now;
     if (!too_few && output.since >= Cycles(0)) end_stall(place(port, vc), now);
   }
@@ -127,7 +128,7 @@ void SwitchChip::take_arrivals(const Inbox::Slot& slot, Cycles now) {
       watch_all_stalls(pulse.port, now);
     } else {
       const std::size_t p = place(pulse.port, pulse.vc);
-      if (++outputs_[p].credits == outputs_[p].stall_below) end_stall(p, now);
+      if (++credits_[p] == stall_below(pulse.vc)) end_stall(p, now);
     }
   }
 }
@@ -143,7 +144,7 @@ int SwitchChip::credits_total(PortId port) const {
   if (shared_peers_) {
     shared_credits_[index(flit.port)].use(flit.vc, 1);
     watch_all_stalls(flit.port, now);
-  } else if (outputs_[output].credits-- == outputs_[output].stall_below) {
+  } else if (credits_[output]-- == stall_below(flit.vc)) {
     outputs_[output].since = now;
   }
 }
@@ -208,8 +209,8 @@ SwitchChip::Death SwitchChip::die(Cycles now) {
     inputs_[i].held = 0;
   }
   death.tails = trouble_->die();
+  credits_.assign(credits_.size(), 0);
   for (Output& output : outputs_) {
-    output.credits = 0;
     if (output.since < Cycles(0)) output.since = now;
   }
   if (shared_peers_) shared_credits_.assign(shared_credits_.size(), SenderCredits(config_.core.peer_reserve));
@@ -268,21 +269,31 @@ SwitchChip::Death SwitchChip::die(Cycles now) {
 /// A tail settles its packet's account. Packets and channels lie scattered in memory.
 [[gnu::always_inline]] inline void SwitchChip::send(const PortFlit* flits, int count, Cycles now) {
   constexpr int ahead = 4;
-  for (int i = 0; i < count && count > few_flits; ++i) {
+  const bool many = count > few_flits && packets_->in_use() > near_packets;
+  for (int i = 0; many && i < count; ++i) {
     const auto* packet = reinterpret_cast<const char*>(&(*packets_)[flits[i].flit.handle]);
     for (std::size_t line = 0; line < sizeof(Packet); line += 64) __builtin_prefetch(packet + line, 1);
     out_[index(flits[i].port)]->prefetch();
   }
   const Femtoseconds time = config_.clock.edge(now);
+  FlitDrain* drained = nullptr;
   for (int i = 0; i < count; ++i) {
     const PortFlit& flit = flits[i];
-    if (count > few_flits) out_[index(flits[std::min(i + ahead, count - 1)].port)]->prefetch_drain();
+    if (many) out_[index(flits[std::min(i + ahead, count - 1)].port)]->prefetch_drain();
     Channel& out = *out_[index(flit.port)];
     const std::size_t output = place(flit.port, flit.vc);
-    if (flit.flit.tail()) book((*packets_)[flit.flit.handle], output, out, now, time);
+    Packet* tail = nullptr;
+    if (flit.flit.tail()) {
+      tail = &(*packets_)[flit.flit.handle];
+      book(*tail, output, out, now, time);
+    }
     use_credit(flit, output, now);
-    out.send(flit.flit, flit.vc, now);
+    FlitDrain* drain = out.send(flit.flit, tail, flit.vc, now);
+    if (drain == nullptr) continue;
+    if (__builtin_expect(drained != nullptr && drained != drain, 0)) drained->settle();
+    drained = drain;
   }
+  if (drained != nullptr) drained->settle();
   flit_hops_ += static_cast<std::uint64_t>(count);
 }
 
@@ -308,7 +319,7 @@ template <class Core>
     }
     void credit(int port, int vc) {
       const std::size_t output = place(port, vc);
-      if (++chip->outputs_[output].credits == chip->outputs_[output].stall_below) chip->end_stall(output, now);
+      if (++chip->credits_[output] == chip->stall_below(static_cast<VcId>(vc))) chip->end_stall(output, now);
     }
   } shell{this, now, static_cast<std::size_t>(config_.core.vcs)};
   Inbox::Slot& slot = inbox_->take(now);
@@ -318,12 +329,12 @@ template <class Core>
   in.tx_credit = slot.credits.data();
   in.tx_credit_count = static_cast<int>(slot.credits.size());
   in.tx_ready = ready_.data();
-  if (in.rx_count > few_flits) {
+  if (in.rx_count > few_flits && packets_->in_use() > near_packets) {
     for (const PortFlit& flit : slot.flits) core.prefetch(flit.port, flit.vc);
   }
-  PortFlit* tx = tx_.data();
+  PortFlit* tx = nullptr;
   int tx_count = 0;
-  const Cycles next = core.step_for(now, in, tx, tx_count, shell);
+  const Cycles next = core.template step_for<true>(now, in, tx, tx_count, shell);
   slot.clear();
   send(tx, tx_count, now);
   return next;

@@ -53,7 +53,7 @@ class SwitchChip final : public Chip {
     return core_->counts().flits_inside + static_cast<std::uint64_t>(trouble_ != nullptr ? trouble_->owed_tails() : 0);
   }
   int credits(PortId port, VcId vc) const {
-    return shared_peers_ ? shared_credits_[index(port)].available(vc) : outputs_[place(port, vc)].credits;
+    return shared_peers_ ? shared_credits_[index(port)].available(vc) : credits_[place(port, vc)];
   }
   int credits_total(PortId port) const;
   // --- faults ---
@@ -92,14 +92,13 @@ class SwitchChip final : public Chip {
     int held = 0;
     int depth = 0;
   };
-  /// An output VC, from the pins: credits held (private buffers), and when they were too few.
+  /// When an output VC's credits, from the pins, were too few.
   struct Output {
-    int credits = 0;
-    int stall_below = 1;
     Cycles since{0};      ///< credits have been too few since then; -1: they are not
     Cycles last_end{-1};  ///< when they last ceased to be
   };
 
+  int stall_below(VcId vc) const { return config_.stall_below[index(vc)]; }
   std::size_t place(PortId port, VcId vc) const {
     return index(port) * static_cast<std::size_t>(config_.core.vcs) + index(vc);
   }
@@ -146,6 +145,7 @@ class SwitchChip final : public Chip {
   std::vector<PortFlit> tx_;
   std::vector<CreditPulse> rx_credit_;
   std::vector<Input> inputs_;                  ///< by (port, VC)
+  std::vector<int> credits_;                   ///< by (port, VC), from the pins; private buffers
   std::vector<Output> outputs_;                ///< by (port, VC)
   std::vector<Stalls> stalls_;                 ///< by (port, VC); apart, for few flits ask
   std::vector<SenderCredits> shared_credits_;  ///< by port, where the neighbours' buffers are shared pools

@@ -16,6 +16,7 @@ TrafficBank::TrafficBank(Clock clock, PacketPool& packets, Inbox& inbox, Recorde
       traffic_(std::move(traffic)),
       due_(ports),
       due_now_(due_.words()),
+      due_list_(static_cast<std::size_t>(ports)),
       sending_(due_.words()),
       flush_(due_.words()),
       many_ports_(ports > few_ports) {
@@ -55,20 +56,24 @@ void TrafficBank::take_arrivals(const Inbox::Slot& slot, Cycles now) {
     if (handle == PacketHandle::none) continue;
     const Packet& packet = (*packets_)[handle];
     port.consume(packet, arrival.vc, now);
-    settle(packet, port, time);
+    end_packet(packet, port, time);
     packets_->release(handle);
   }
 }
 
-[[gnu::flatten]] void TrafficBank::drain(const PortFlit& flit, const Packet* packet, Cycles at) {
-  GpuPort& port = ports_[index(flit.port)];
-  port.drain(flit, at);
-  if (packet == nullptr) return;
-  settle(*packet, port, packet->mark);
-  packets_->release(flit.flit.handle);
+[[gnu::flatten]] void TrafficBank::settle() {
+  for (std::size_t i = 0; i < count_; ++i) {
+    const Drained& flit = batch_[i];
+    GpuPort& port = ports_[index(flit.port)];
+    port.drain(flit.vc, flit.at);
+    if (flit.packet == nullptr) continue;
+    end_packet(*flit.packet, port, flit.packet->mark);
+    packets_->release(flit.handle);
+  }
+  count_ = 0;
 }
 
-void TrafficBank::settle(const Packet& packet, const GpuPort& port, Femtoseconds time) {
+void TrafficBank::end_packet(const Packet& packet, const GpuPort& port, Femtoseconds time) {
   const bool misrouted = packet.dst != port.node();
   if (__builtin_expect(packet.poisoned || misrouted, 0)) {
     end_in_vain(packet, misrouted, time);
@@ -88,7 +93,7 @@ void TrafficBank::end_in_vain(const Packet& packet, bool misrouted, Femtoseconds
   if (watcher_ != nullptr) watcher_->packet_in_vain(packet, misrouted, now);
 }
 
-[[gnu::flatten]] void TrafficBank::create_packet(std::size_t port, Cycles now) {
+[[gnu::always_inline]] inline void TrafficBank::create_packet(std::size_t port, Cycles now) {
   Line& line = lines_[port];
   const std::uint64_t number = line.source.taken() * line.links + line.link;
   const NewPacket made = line.source.take();
@@ -114,35 +119,42 @@ void TrafficBank::end_in_vain(const Packet& packet, bool misrouted, Femtoseconds
   if (may_start(port)) arm(port, now);
 }
 
-void TrafficBank::take_due(Cycles now) {
+/// The ports that are due now: how many stand in due_list_.
+std::size_t TrafficBank::list_due(Cycles now) {
   due_.take(now, due_now_.data());
-  due_list_.clear();
+  std::uint32_t* place = due_list_.data();
   for (std::size_t w = 0; w < due_now_.size(); ++w) {
     std::uint64_t word = std::exchange(due_now_[w], 0);
     for (; word != 0; word &= word - 1) {
-      due_list_.push_back(static_cast<std::uint32_t>(64 * w + static_cast<std::size_t>(lowest_bit(word))));
+      *place++ = static_cast<std::uint32_t>(64 * w + static_cast<std::size_t>(lowest_bit(word)));
     }
   }
-  for (std::size_t i = 0; i < due_list_.size(); ++i) {
-    if (many_ports_) prefetch_due(i);
+  return static_cast<std::size_t>(place - due_list_.data());
+}
+
+[[gnu::flatten]] void TrafficBank::take_due(Cycles now) {
+  const std::size_t count = list_due(now);
+  const bool sources = !lines_.empty();
+  for (std::size_t i = 0; i < count; ++i) {
+    if (many_ports_) prefetch_due(i, count);
     const std::size_t port = due_list_[i];
     if (credit_messages_) mark(flush_, port);
-    if (port < lines_.size() && lines_[port].source.next_created() < now && may_start(port)) create_packet(port, now);
+    if (sources && lines_[port].source.next_created() < now && may_start(port)) create_packet(port, now);
   }
 }
 
 /// A port and its source some places before the list comes to them; its channel, when the port has come.
-void TrafficBank::prefetch_due(std::size_t i) const {
+void TrafficBank::prefetch_due(std::size_t i, std::size_t count) const {
   constexpr std::size_t ahead = 8;
-  if (i + ahead < due_list_.size()) {
+  if (i + ahead < count) {
     const std::size_t later = due_list_[i + ahead];
     ports_[later].prefetch();
-    if (later < lines_.size()) {
+    if (!lines_.empty()) {
       __builtin_prefetch(&lines_[later], 1);
       __builtin_prefetch(reinterpret_cast<const char*>(&lines_[later]) + 64, 1);
     }
   }
-  if (i + ahead / 2 < due_list_.size()) ports_[due_list_[i + ahead / 2]].out().prefetch();
+  if (i + ahead / 2 < count) ports_[due_list_[i + ahead / 2]].out().prefetch();
 }
 
 void TrafficBank::send(Cycles now) {

@@ -50,7 +50,7 @@ class TrafficBank final : public Chip, public FlitDrain {
   void watch_losses(VainArrivals& watcher) { watcher_ = &watcher; }
   Cycles step(Cycles now) override;
   /// Every flit can be drained as it is sent (Channel::drain_into).
-  void drain(const PortFlit& flit, const Packet* packet, Cycles at) override;
+  void settle() override;
 
   PortRange ports(std::size_t first, std::size_t count) const { return {&ports_[first], count}; }
   /// These three as in EndpointChip, for the links from `first` on.
@@ -73,8 +73,9 @@ class TrafficBank final : public Chip, public FlitDrain {
   }
   void arm(std::size_t port, Cycles now);
   void take_due(Cycles now);
-  void prefetch_due(std::size_t i) const;
-  void settle(const Packet& packet, const GpuPort& port, Femtoseconds time);
+  std::size_t list_due(Cycles now);
+  void prefetch_due(std::size_t i, std::size_t count) const;
+  void end_packet(const Packet& packet, const GpuPort& port, Femtoseconds time);
   [[gnu::cold, gnu::noinline]] void end_in_vain(const Packet& packet, bool misrouted, Femtoseconds now);
   void create_packet(std::size_t port, Cycles now);
   void send(Cycles now);
@@ -93,9 +94,9 @@ class TrafficBank final : public Chip, public FlitDrain {
   std::vector<Line> lines_;  ///< by port
   WakeWheel due_;            ///< ports whose source has a packet to give, or whose credits' time has come
   std::vector<std::uint64_t> due_now_;
-  std::vector<std::uint32_t> due_list_;
-  std::vector<std::uint64_t> sending_;  ///< ports at which send() may find something
-  std::vector<std::uint64_t> flush_;    ///< ports whose waiting credits this step may send
+  std::vector<std::uint32_t> due_list_;  ///< room for all ports
+  std::vector<std::uint64_t> sending_;   ///< ports at which send() may find something
+  std::vector<std::uint64_t> flush_;     ///< ports whose waiting credits this step may send
 
   static constexpr int few_ports = 256;  ///< their state fits the caches near the core
   bool many_ports_;                      ///< what a list names is fetched some places before the list comes to it

@@ -59,3 +59,14 @@ TEST(SenderCredits, NeverLoseASlot) {
     EXPECT_EQ(credits.total() + held[0] + held[1], all);
   }
 }
+
+TEST(SenderCredits, CountMoreVcsThanStandInPlace) {
+  SenderCredits credits(11);
+  for (int vc = 0; vc < 11; ++vc) {
+    for (int i = 0; i <= vc; ++i) credits.pulse(static_cast<VcId>(vc));
+  }
+  credits.use(static_cast<VcId>(10), 4);
+  EXPECT_EQ(credits.available(static_cast<VcId>(0)), 1);
+  EXPECT_EQ(credits.available(static_cast<VcId>(10)), 7);
+  EXPECT_EQ(credits.total(), 66 - 4);
+}
