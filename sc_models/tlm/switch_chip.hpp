@@ -119,12 +119,12 @@ class SwitchChip final : public Chip {
     const Femtoseconds waited = time - packet.mark - pipeline;
     packet.ledger.add(Cause::switch_pipeline, pipeline);
     ++packet.hops;
-    if (waited == Femtoseconds(0)) return;
     const Output& o = outputs_[output];
-    if (waited > Femtoseconds(0) && out.layer() == nullptr && o.since < Cycles(0) &&
+    // Whether it has waited at all is anybody's guess: nothing is added as well as something.
+    if (out.layer() == nullptr && waited >= Femtoseconds(0) && o.since < Cycles(0) &&
         config_.clock.edge(o.last_end) <= time - pipeline_after_ - waited) {
       packet.ledger.add(Cause::allocation, waited);  // no credit was lacking all the while
-    } else {
+    } else if (waited != Femtoseconds(0)) {
       book_wait(packet, output, out, now, waited);
     }
   }

@@ -128,7 +128,8 @@ template <int W>
 [[gnu::always_inline]] inline void VcRouterCore<W>::allocate_vc(int o, Output& u, int requester, unsigned offers) {
   const int vc = requester % vc_slots;
   Queue& q = queue(requester);
-  const int v = vc_lanes::next_from(offers, q.accept_output == o ? static_cast<int>(q.accept_vc) : 0);
+  const int favoured = q.accept_vc & -static_cast<int>(q.accept_output == o);  // no branch: nobody could guess it
+  const int v = vc_lanes::next_from(offers, favoured);
   q.accept_output = static_cast<std::uint16_t>(o);
   q.accept_vc = small(static_cast<unsigned>(following(v, vcs_)));
   // One past the requester, VC by VC and then input by input.
