@@ -116,7 +116,7 @@ TEST(Energy, SumsByCauseByScaleAndByPart) {
 }
 
 TEST(Energy, OfSitesIsOfNicsGatewaysAndWaves) {
-  const Json result = run_text(campuses + "energy: {}\n");
+  const Json result = run_energy(campuses + "energy: {}\n");
   const double seconds = result["sim_time_ns"].get<double>() * 1e-9;
   // Direct all-reduce of 4: each GPU sends two of its four quarters across, and then its own reduced one to both there.
   const double crossing = 4 * 4 * 65536.0;
@@ -158,7 +158,7 @@ TEST(Energy, OfSitesIsOfNicsGatewaysAndWaves) {
 
 TEST(Energy, OfSitesWithNetworksCountsTheirSwitchesAndNoGatewayTwice) {
   const Json result =
-      run_text(campuses + "scale_out: {topology: {kind: leaf_spine, leaves: 2, spines: 2}}\nenergy: {}\n");
+      run_energy(campuses + "scale_out: {topology: {kind: leaf_spine, leaves: 2, spines: 2}}\nenergy: {}\n");
   // A leaf for each GPU and one for the gateway, two spines: in each of two sites.
   EXPECT_EQ(part(result, "ethernet_switch")["pieces"], 2.0 * (2 + 1 + 2));
   EXPECT_EQ(part(result, "nic")["pieces"], 4.0);
@@ -173,7 +173,7 @@ TEST(Energy, OfOneSiteHasNoGateway) {
   const std::string alone = campuses.substr(0, campuses.find("sites:")) +
                             "scale_out: {topology: {kind: leaf_spine, leaves: 2, spines: 2}}\n" +
                             campuses.substr(campuses.find("workload:")) + "energy: {}\n";
-  const Json result = run_text(alone);
+  const Json result = run_energy(alone);
   EXPECT_EQ(part(result, "gateway_switch"), Json());
   EXPECT_EQ(result["energy"]["by_scale"]["scale_across"], 0.0);
   // What crossed the network is delivered as much as what crossed the switches.
@@ -183,7 +183,7 @@ TEST(Energy, OfOneSiteHasNoGateway) {
 }
 
 TEST(Energy, OfWavesByThemselvesIsOfModulesAmplifiersAndFibre) {
-  const Json result = run_text(R"(
+  const Json result = run_energy(R"(
 scenario: waves
 long_haul:
   duration: 20ms
