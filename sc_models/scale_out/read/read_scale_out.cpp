@@ -139,8 +139,8 @@ NicSpec read_nic(const Reader& reader, bool paths_differ) {
 
 /// `{link: leaf0->spine1, at: 10us, repair_after: 1ms}`; either end's name of the cable will do.
 void read_failures(const Reader& section, ScaleOutSpec& spec) {
-  const Reader recovery = section.section_or_empty("recovery");
   if (section.has("recovery")) {
+    const Reader recovery = section.section("recovery");
     spec.rerouting = read_line_recovery(recovery);
     const auto kind = spec.rerouting.kind;
     if (kind != LineRecovery::Kind::none && kind != LineRecovery::Kind::rerouting) {
