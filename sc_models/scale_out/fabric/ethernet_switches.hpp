@@ -19,7 +19,7 @@ class EthernetSwitches {
                    std::uint64_t seed);
 
   /// A packet that came in by `port` goes to its queue, or is dropped.
-  void decide(NetPortId port, NetPacketId packet);
+  void decide(NetPortId in, NetPacketId id);
   /// What `port` was sending has left: its room is free.
   void left(const NetPort::Sending& sent);
   /// The cable at `port` carries again.

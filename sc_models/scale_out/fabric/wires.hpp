@@ -26,13 +26,13 @@ class Wires {
   /// Whom to ask for what NICs have to send.
   void serve_nics(Nics& nics) { nics_ = &nics; }
   /// Behind what else of its priority waits there.
-  void enqueue(NetPortId port, NetPacketId packet);
+  void enqueue(NetPortId id, NetPacketId packet);
   /// Before everything else.
-  void enqueue_control(NetPortId port, NetPacketId packet);
+  void enqueue_control(NetPortId id, NetPacketId packet);
   /// Sends what is next, if the wire is free and there is anything that may go.
-  void serve(NetPortId port);
+  void serve(NetPortId id);
   /// The other end stops a priority, or lets it go on.
-  void pause(NetPortId port, int priority, bool stop);
+  void pause(NetPortId id, int priority, bool stop);
   /// Credits: what the other end has room for; without, all is let go.
   void grant(NetPortId port, int priority, std::int64_t bytes) { credit_at(port, priority) += bytes; }
   void limit_by_credit(NetPortId port, int priority, std::int64_t bytes) { credit_at(port, priority) = bytes; }
@@ -54,10 +54,10 @@ class Wires {
   void drop(NetPortId where, NetPacketId packet, NetDrop cause);
   /// One direction of a cable is cut, or mended. What is on it is lost, and what is sent into it: its sender goes on as
   /// if nothing were, until somebody sends packets another way. A pause that it had been told is void.
-  void cut(NetPortId port);
+  void cut(NetPortId id);
   void mend(NetPortId port) { ports[port].down = false; }
   /// Whether a packet that now comes in by `port` was on its cable when that was cut; then it is gone.
-  bool lost_on_the_way(NetPortId port, NetPacketId packet);
+  bool lost_on_the_way(NetPortId in, NetPacketId packet);
   /// It has arrived at the other end.
   void landed() { --on_the_wire_; }
 

@@ -70,7 +70,7 @@ class ScaleOutNetwork final : public MessageCarrier {
     return !left_out_.empty() &&
            wires_->lost_on_the_way(static_cast<NetPortId>(event.a), static_cast<NetPacketId>(event.b));
   }
-  void control_acts(NetPortId port, NetPacketId packet);
+  void control_acts(NetPortId port, NetPacketId id);
   void plan_failures();
   void link_changes(std::size_t link, LinkChange change);
 

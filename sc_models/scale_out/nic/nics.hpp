@@ -44,7 +44,7 @@ class Nics {
   NetMessage message_done(std::uint32_t place);
   void queue_pair_wakes(QueuePairId id);
   void rate_timer(QueuePairId id);
-  void arrived(NetPortId port, NetPacketId packet);
+  void arrived(NetPortId port, NetPacketId handle);
   /// A switch has dropped it.
   void lost(const NetPacket& packet) {
     if (packet.queue_pair == QueuePairId::none) return;
