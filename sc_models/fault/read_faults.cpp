@@ -179,8 +179,6 @@ void read_own(const Reader& reader, const Topology& topology, const Profile& pro
       return;
     case FaultKind::corrupt_route:
       return read_route(reader, topology, profile, spec);
-    case FaultKind::speed_loss:
-      return;
     default:
       return;
   }
