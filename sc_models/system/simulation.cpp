@@ -15,10 +15,9 @@
 namespace fs {
 namespace {
 
+using tlm::present;
 using tlm::to_femtoseconds;
 using tlm::to_sc_time;
-
-Femtoseconds now() { return to_femtoseconds(sc_core::sc_time_stamp()); }
 
 /// What a process throws comes out of the kernel as its report; here it is thrown again as what it was.
 void start_kernel(const sc_core::sc_time& duration) {
@@ -52,21 +51,21 @@ bool Simulation::work_pending() const {
 Simulation::Stop Simulation::advance_to(Femtoseconds time, const std::function<bool()>& enough) {
   // Slices depend on simulated time alone, so that where a run ends never depends on the machine.
   const Femtoseconds slice = fabric_.domain().clock().period() * 1024;
-  while (now() < time) {
+  while (present() < time) {
     if (enough && enough()) return Stop::finished;
     if (!sc_core::sc_pending_activity()) {
       if (work_pending()) return Stop::deadlock;
       if (finished_) return Stop::finished;
     }
     const Femtoseconds idle =
-        sc_core::sc_pending_activity() ? to_femtoseconds(sc_core::sc_time_to_pending_activity()) : time - now();
+        sc_core::sc_pending_activity() ? to_femtoseconds(sc_core::sc_time_to_pending_activity()) : time - present();
     // To the end of the slice in which something happens, whether or not idle chips are stepped on the way.
-    const Femtoseconds next = idle < time - now() ? slice * ((now() + idle) / slice + 1) : time;
+    const Femtoseconds next = idle < time - present() ? slice * ((present() + idle) / slice + 1) : time;
     // The kernel stops before the processes of the last instant run.
     const Femtoseconds stop = std::min(next, time);
     fabric_.look_ahead(fabric_.domain().clock().at_or_after(stop) - Cycles(1));
-    start_kernel(to_sc_time(stop - now()));
-    if (progress_ != nullptr && *progress_) (*progress_)(now(), end_, fabric_.flit_hops());
+    start_kernel(to_sc_time(stop - present()));
+    if (progress_ != nullptr && *progress_) (*progress_)(present(), end_, fabric_.flit_hops());
     if (!watch()) return Stop::deadlock;
   }
   return Stop::reached;
@@ -83,7 +82,7 @@ std::uint64_t Simulation::frames_replayed() const {
 }
 
 bool Simulation::watch() {
-  const Femtoseconds slice = now() - std::exchange(watched_at_, now());
+  const Femtoseconds slice = present() - std::exchange(watched_at_, present());
   const std::uint64_t delivered = fabric_.recorder().ended();
   if (delivered != last_delivered_ || fabric_.packet_pool().in_use() == 0) {
     last_delivered_ = delivered;
@@ -115,7 +114,7 @@ bool Simulation::drained(Femtoseconds window_end) const {
 }
 
 void Simulation::note_deadlock(RunEnd& end, const char* kind) const {
-  fabric_.events().mark_event(now(), livelock_ ? event_names::livelock : event_names::deadlock);
+  fabric_.events().mark_event(present(), livelock_ ? event_names::livelock : event_names::deadlock);
   end.stopped_moving = true;
   end.deadlock = kind;
   for (const auto& line : waiting_report(fabric_, 64)) end.deadlock += "\n  " + line;
@@ -125,7 +124,7 @@ RunEnd Simulation::run(const OnProgress& progress) {
   try {
     return run_to_the_end(progress);
   } catch (const InvariantError&) {
-    fabric_.events().mark_event(now(), event_names::invariant);
+    fabric_.events().mark_event(present(), event_names::invariant);
     throw;
   }
 }
@@ -144,18 +143,18 @@ RunEnd Simulation::run_to_the_end(const OnProgress& progress) {
   if (stop == Stop::reached && bounded && spec_.drain > Femtoseconds(0)) {
     stop = advance_to(end_, [&] { return drained(window.end); });
   }
-  end.drained = drained(std::min(window.end, now()));
+  end.drained = drained(std::min(window.end, present()));
   if (stop == Stop::deadlock) {
     note_deadlock(end, livelock_ ? "livelock: nothing was delivered for the watchdog's time"
                                  : "deadlock: packets are waiting and nothing will ever move");
   }
-  end.sim_time = now();
-  const Cycles cycle(now() / fabric_.domain().clock().period());
+  end.sim_time = present();
+  const Cycles cycle(present() / fabric_.domain().clock().period());
   for (const auto& gpu : fabric_.gpus()) end.waiting_at_source += gpu->offer_waiting(fabric_.recorder(), cycle);
   end.created = fabric_.recorder().created() + end.waiting_at_source;
   end.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   fabric_.finish_links(cycle);
-  if (fabric_.faults() != nullptr) fabric_.faults()->log().finish(now());
+  if (fabric_.faults() != nullptr) fabric_.faults()->log().finish(present());
   check_conservation(fabric_);
   return end;
 }

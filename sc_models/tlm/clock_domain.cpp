@@ -30,7 +30,7 @@ int ClockDomain::add(Chip& chip) {
 }
 
 Cycles ClockDomain::next_edge() const {
-  const Femtoseconds now = to_femtoseconds(sc_core::sc_time_stamp());
+  const Femtoseconds now = present();
   return Cycles(now.value() / clock_.period().value() + 1);
 }
 
@@ -63,8 +63,8 @@ void ClockDomain::step_awake(Cycles now) {
 }
 
 void ClockDomain::tick() {
-  const Cycles now(to_femtoseconds(sc_core::sc_time_stamp()) / clock_.period());
-  const bool on_edge = clock_.edge(now) == to_femtoseconds(sc_core::sc_time_stamp());
+  const Cycles now(present() / clock_.period());
+  const bool on_edge = clock_.edge(now) == present();
   wheel_.end_sleep();
   if (on_edge && now > wheel_.now()) {
     awake_.swap(busy_);

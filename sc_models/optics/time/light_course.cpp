@@ -33,29 +33,10 @@ std::size_t element_at(const Line& line, Micrometres place) {
   return last;
 }
 
-Femtoseconds plus(Femtoseconds time, Femtoseconds span) {
-  return time > Femtoseconds::max() - span ? Femtoseconds::max() : time + span;
-}
-
 /// How far through an interval, 0 .. 1.
 double share(LightInterval interval, Femtoseconds time) {
   return static_cast<double>((time - interval.from).value()) /
          static_cast<double>((interval.to - interval.from).value());
-}
-
-/// Ascending, overlaps joined.
-std::vector<LightInterval> join(std::vector<LightInterval> intervals) {
-  std::sort(intervals.begin(), intervals.end(), [](LightInterval a, LightInterval b) { return a.from < b.from; });
-  std::vector<LightInterval> joined;
-  for (const auto& interval : intervals) {
-    if (interval.to <= interval.from) continue;
-    if (!joined.empty() && interval.from <= joined.back().to) {
-      joined.back().to = std::max(joined.back().to, interval.to);
-    } else {
-      joined.push_back(interval);
-    }
-  }
-  return joined;
 }
 
 bool any_holds(const std::vector<LightInterval>& intervals, Femtoseconds time) {
@@ -69,6 +50,20 @@ void earliest_bound(LightInterval interval, Femtoseconds time, Femtoseconds& bou
 }
 
 }  // namespace
+
+std::vector<LightInterval> joined(std::vector<LightInterval> intervals) {
+  std::sort(intervals.begin(), intervals.end(), [](LightInterval a, LightInterval b) { return a.from < b.from; });
+  std::vector<LightInterval> result;
+  for (const auto& interval : intervals) {
+    if (interval.to <= interval.from) continue;
+    if (!result.empty() && interval.from <= result.back().to) {
+      result.back().to = std::max(result.back().to, interval.to);
+    } else {
+      result.push_back(interval);
+    }
+  }
+  return result;
+}
 
 Performance performance_on(const TransponderMode& mode, const Line& line, const std::vector<Wave>& waves,
                            const std::vector<double>& extra_loss_db) {
@@ -103,8 +98,8 @@ LightCourse::LightCourse(const Spec& spec)
     if (event.kind == LightEvent::Kind::loss) add_fade(event, spec);
     if (event.kind == LightEvent::Kind::storm) add_storm(event, spec);
   }
-  dark_ = join(std::move(dark_));
-  untracked_ = join(std::move(untracked_));
+  dark_ = joined(std::move(dark_));
+  untracked_ = joined(std::move(untracked_));
   find_failures();
 }
 
@@ -124,16 +119,16 @@ double LightCourse::reach_km() const {
 
 void LightCourse::add_cut(const LightEvent& event) {
   const Femtoseconds from = event.start - delay_to(line_, event.place);
-  dark_.push_back({from, event.repair ? plus(from, *event.repair) : Femtoseconds::max()});
+  dark_.push_back({from, event.repair ? later(from, *event.repair) : Femtoseconds::max()});
 }
 
 void LightCourse::add_fade(const LightEvent& event, const Spec& spec) {
   Fade fade;
   fade.decibels = event.decibels;
   const Femtoseconds from = event.start - delay_to(line_, event.place);
-  fade.rising = {from, plus(from, event.rise)};
-  fade.holding = {fade.rising.to, event.hold ? plus(fade.rising.to, *event.hold) : Femtoseconds::max()};
-  fade.falling = {fade.holding.to, plus(fade.holding.to, event.fall)};
+  fade.rising = {from, later(from, event.rise)};
+  fade.holding = {fade.rising.to, event.hold ? later(fade.rising.to, *event.hold) : Femtoseconds::max()};
+  fade.falling = {fade.holding.to, later(fade.holding.to, event.fall)};
   const double whole = performance_on(mode_, line_, spec.waves, {}).margin_db;
   const auto element = element_at(line_, event.place);
   for (double lost = 0; lost < event.decibels + step_db; lost += step_db) {
@@ -222,7 +217,7 @@ void LightCourse::find_failures() {
     if (fade.falling.to > fade.falling.from) failure.to = crossing(fade, fade.falling, limit_db);
     failures.push_back(failure);
   }
-  failures_ = join(std::move(failures));
+  failures_ = joined(std::move(failures));
 }
 
 }  // namespace fs

@@ -21,6 +21,14 @@ struct LightInterval {
   bool holds(Femtoseconds time) const { return time >= from && time < to; }
 };
 
+/// Of all of these, where they overlap or touch joined; ascending, none empty.
+std::vector<LightInterval> joined(std::vector<LightInterval> intervals);
+
+/// `span` after `time`, where max() is never.
+constexpr Femtoseconds later(Femtoseconds time, Femtoseconds span) {
+  return time > Femtoseconds::max() - span ? Femtoseconds::max() : time + span;
+}
+
 /// State at an instant.
 struct LightState {
   bool lit = true;      ///< light arrives

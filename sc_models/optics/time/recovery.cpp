@@ -6,10 +6,6 @@
 namespace fs {
 namespace {
 
-Femtoseconds later(Femtoseconds time, Femtoseconds span) {
-  return time > Femtoseconds::max() - span ? Femtoseconds::max() : time + span;
-}
-
 /// Failures in the receiver's time.
 std::vector<LightInterval> at_receiver(const LightCourse& course) {
   auto failures = course.failures();
@@ -98,19 +94,6 @@ LineRecovery read_line_recovery(const Reader& reader) {
   recovery.wait_to_restore = reader.time_or("wait_to_restore", recovery.wait_to_restore, Femtoseconds(0), longest);
   if (const auto damping = reader.optional_section("damping")) recovery.damping = read_damping(*damping);
   return recovery;
-}
-
-std::vector<LightInterval> joined(std::vector<LightInterval> intervals) {
-  std::sort(intervals.begin(), intervals.end(), [](LightInterval a, LightInterval b) { return a.from < b.from; });
-  std::vector<LightInterval> result;
-  for (const auto& interval : intervals) {
-    if (!result.empty() && interval.from <= result.back().to) {
-      result.back().to = std::max(result.back().to, interval.to);
-    } else {
-      result.push_back(interval);
-    }
-  }
-  return result;
 }
 
 std::vector<LightInterval> outages(const LineRecovery& recovery, const LightCourse& working,

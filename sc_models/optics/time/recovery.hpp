@@ -69,9 +69,6 @@ std::vector<LightInterval> outages(const LineRecovery& recovery, const LightCour
 std::vector<LightInterval> left_out(const LineRecovery& rerouting, const std::vector<LightInterval>& outages,
                                     Femtoseconds signalling);
 
-/// Of all of these, where they overlap or touch joined; ascending.
-std::vector<LightInterval> joined(std::vector<LightInterval> intervals);
-
 /// Time to the next failure that is one for at least `detection`, as loss of signal sees it; times at the receiver.
 /// Empty interval [max, max) where none begins at or after `from`, or holds then.
 LightInterval next_alarm(const LightCourse& course, Femtoseconds from, Femtoseconds detection);

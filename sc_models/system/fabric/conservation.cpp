@@ -244,7 +244,7 @@ std::vector<std::string> waiting_report(const RunningFabric& fabric, std::size_t
     }
   };
   for (const auto& chip : fabric.switches()) add(chip->core().waiting(), chip->config().name + ": ");
-  const Femtoseconds now = tlm::to_femtoseconds(sc_core::sc_time_stamp());
+  const Femtoseconds now = tlm::present();
   for (const auto& chip : fabric.gpus()) add(chip->waiting_lines(now), "");
   const auto* carrier = fabric.memory() != nullptr ? fabric.memory()->carrier() : nullptr;
   if (carrier != nullptr && carrier->under_way() > 0) {
