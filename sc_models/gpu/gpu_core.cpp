@@ -29,7 +29,9 @@ GpuSite make_site(const GpuContext& context, const GpuSetup& setup, std::vector<
 GpuCore::GpuCore(const GpuContext& context, const GpuSetup& setup, std::vector<GpuPort>& ports, MemoryPort& memory)
     : site_(make_site(context, setup, ports)),
       tracker_(site_, setup.config),
-      target_(site_, tracker_, setup.config, memory) {}
+      target_(site_, tracker_, setup.config, memory) {
+  for (GpuPort& port : ports) port.stay();
+}
 
 void GpuCore::request_step(Femtoseconds after) {
   if (site_.step_request != nullptr) site_.step_request->step_at(site_.clock.at_or_after(after + Femtoseconds(1)));

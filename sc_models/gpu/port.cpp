@@ -45,7 +45,7 @@ void GpuPort::start_packets(Cycles now) {
     queue.queue.pop();
     queue.next_vc = vc + 1 - range.first == range.count ? 0 : vc + 1 - range.first;
     packet.vc = static_cast<VcId>(vc);
-    packet.link = config_.link;
+    packet.link = link_;
     Sending& s = sending_[static_cast<std::size_t>(vc)];
     s.handle = handle;
     busy_[static_cast<std::size_t>(vc) >> 6] |= 1ULL << (vc & 63);
@@ -55,7 +55,7 @@ void GpuPort::start_packets(Cycles now) {
     s.hash_key = packet.hash_key();
     s.dst = packet.dst;
     s.cls = packet.cls;
-    s.reserved = config_.whole_packet_credit;
+    s.reserved = whole_packet_credit_;
     s.head_at = now;
     s.stalled_since = Cycles(-1);
     s.stalled = Cycles(0);
@@ -81,7 +81,7 @@ int GpuPort::pick_flit(Cycles now) {
 }
 
 bool GpuPort::send_one(Cycles now, Femtoseconds time) {
-  if (!out_->ready(now)) return true;
+  if (!wire_ready(now, time)) return true;
   start_packets(now);
   const int vc = active_.empty() ? -1 : pick_flit(now);
   if (vc < 0) return false;
@@ -95,7 +95,7 @@ void GpuPort::send_flit(int vc, Cycles now, Femtoseconds time) {
     s.stalled += now - s.stalled_since;
     s.stalled_since = Cycles(-1);
   }
-  Flit flit = make_flit(s.handle, s.hash_key, s.dst, s.length, s.cls, s.wire_bytes - s.sent * config_.flit_bytes);
+  Flit flit = make_flit(s.handle, s.hash_key, s.dst, s.length, s.cls, s.wire_bytes - s.sent * flit_bytes_);
   if (s.sent == 0) {
     flit.flags |= Flit::head_flag;
     s.head_at = now;

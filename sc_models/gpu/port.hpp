@@ -45,6 +45,8 @@ struct GpuPortConfig {
 class GpuPort {
  public:
   GpuPort(const GpuPortConfig& config, PacketPool& packets, Channel& out);
+  /// This port is where it will stay: its channel keeps what it tells of its wire in it.
+  void stay() { out_->tell_ready(ready_at_); }
 
   // --- sending ---
   /// Queues a packet of any class; `packet.created` is when its source made it.
@@ -199,7 +201,12 @@ class GpuPort {
   /// VCs with a packet under way, 64 a word.
   bool busy(int vc) const { return ((busy_[static_cast<std::size_t>(vc) >> 6] >> (vc & 63)) & 1U) != 0; }
 
+  bool wire_ready(Cycles now, Femtoseconds time) const {
+    return ready_at_ == Channel::ask ? out_->ready(now) : ready_at_ <= time;
+  }
+
   // What every flit touches stands in front.
+  Femtoseconds ready_at_ = Channel::ask;  ///< from when on the wire takes a flit, or to be asked
   Channel* out_;
   PacketPool* packets_;
   std::vector<ClassQueue> classes_;

@@ -211,6 +211,7 @@ void Channel::change_rate(const ByteClock& wire, Femtoseconds now) {
   // Byte positions go on; the new rate's clock is shifted so that the next byte begins at `start`.
   config_.lead = duration(next_) - start;
   free_from_ = end_time(next_);
+  tell_ready();
   group_ = Group{};
 }
 

@@ -96,6 +96,13 @@ class alignas(64) Channel {
     if (held_) return ready_though_held(at);
     return config_.tx_clock.edge(at) >= free_from_ - slack_;
   }
+  /// ready() at time `at` of an edge is `at >= place` from now on, or to be asked when `place` is `ask`: for those who
+  /// ask many channels, whose lines are far apart.
+  static constexpr Femtoseconds ask = Femtoseconds::max();
+  void tell_ready(Femtoseconds& place) {
+    ready_place_ = &place;
+    tell_ready();
+  }
   /// First edge at which ready() may hold if nothing more is sent.
   Cycles ready_from() const { return config_.tx_clock.at_or_after(std::max(Femtoseconds(0), free_from_ - slack_)); }
   /// ready() never turns false.
@@ -181,6 +188,7 @@ class alignas(64) Channel {
   /// From `now` on the wire runs at another rate.
   void change_rate(const ByteClock& wire, Femtoseconds now);
   std::int64_t occupy(std::int64_t bytes, Femtoseconds now);
+  void tell_ready() { *ready_place_ = held_ ? ask : free_from_ - slack_; }
   Femtoseconds duration(std::int64_t bytes) const { return config_.wire.end_of(wire_position(bytes)); }
   Femtoseconds end_time(std::int64_t position) const { return duration(position) - config_.lead; }
   std::int64_t wire_position(std::int64_t position) const;
@@ -228,6 +236,8 @@ class alignas(64) Channel {
   ChannelProbe* probe_ = nullptr;
   FlitDrain* drain_ = nullptr;
   Cycles side_band_latency_{0};
+  Femtoseconds ready_alone_{0};  ///< where nobody else keeps it
+  Femtoseconds* ready_place_ = &ready_alone_;
   Femtoseconds slack_{0};       ///< how far ahead of now the wire may be booked before ready goes low
   std::int64_t next_ = 0;       ///< first free payload byte of the wire
   Group group_;                 ///< the last one asked for

@@ -47,6 +47,7 @@ inline std::int64_t Channel::occupy(std::int64_t bytes, Femtoseconds now) {
   next_ += bytes;
   busy_bytes_ += bytes;
   free_from_ = end_time(next_);
+  tell_ready();
   return next_;
 }
 

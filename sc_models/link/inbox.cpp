@@ -15,12 +15,11 @@ Inbox::Inbox(WakeWheel& wheel, int chip, int reach) : wheel_(&wheel), chip_(chip
 }
 
 Inbox::Slot& Inbox::at_later_cycle(Cycles at) {
-  wheel_->wake(chip_, at);
-  if (static_cast<std::size_t>(at.value() - wheel_->now().value()) <= mask_) {
-    return slots_[static_cast<std::size_t>(at.value()) & mask_];
-  }
-  plain_ = false;
-  return far_[at.value()];
+  const bool within = static_cast<std::size_t>(at.value() - wheel_->now().value()) <= mask_;
+  Slot& slot = within ? slots_[static_cast<std::size_t>(at.value()) & mask_] : far_[at.value()];
+  if (slot.empty()) wheel_->wake(chip_, at);  // else whoever filled it has done so
+  if (!within) plain_ = false;
+  return slot;
 }
 
 void Inbox::watch(ArrivalProbe* probe) {

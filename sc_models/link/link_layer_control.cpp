@@ -200,6 +200,7 @@ void LinkLayer::refresh_gate(Cycles now) {
   const bool bytes_near =
       format_.window_bytes > Bytes(0) && unacknowledged_bytes_ + longest_frame_ > format_.window_bytes.value();
   channel_->held_ = retrying || mode_ == Mode::sink || (retry_ && (tx_.unacknowledged() >= gate_from_ || bytes_near));
+  channel_->tell_ready();
 }
 
 Cycles LinkLayer::overlap(Cycles from, Cycles to) const {

@@ -26,6 +26,8 @@ class SenderCredits {
   }
 
   int available(VcId vc) const { return own(vc) + shared_; }
+  /// What no VC has reserved; below 0 never.
+  int shared() const { return shared_; }
   /// The VC's own slots, when nothing is shared: the fast question.
   int own(VcId vc) const { return (is_few_ ? few_.data() : many_.data())[index(vc)]; }
 

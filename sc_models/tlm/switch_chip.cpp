@@ -32,16 +32,15 @@ SwitchChip::SwitchChip(const Config& config, std::unique_ptr<SwitchCore> core, P
   const auto places = ports * static_cast<std::size_t>(config.core.vcs);
   rx_credit_.resize(places);
   if (shared_peers_) shared_credits_.assign(ports, SenderCredits(config.core.peer_reserve));
+  stalled_outputs_.assign(ports, config.core.vcs);
+  most_stall_below_ = *std::max_element(config.stall_below.begin(), config.stall_below.end());
   credits_.resize(places);
   outputs_.resize(places);
   stalls_.resize(places);
   inputs_.resize(places);
-  fill_stride_ =
-      static_cast<std::size_t>(1 + (config.core.buffer == BufferKind::shared_pool
-                                        ? config.core.pool_depth
-                                        : *std::max_element(config.core.depth.begin(), config.core.depth.end())));
   freed_.assign(ports, -1);
-  fills_.resize(places * fill_stride_ + fill_stride_);
+  ready_at_.assign(ports, Channel::ask);
+  owing_.resize((ports + 63) / 64);
   const bool shared = config.core.buffer == BufferKind::shared_pool;
   for (std::size_t i = 0; i < places; ++i) {
     const std::size_t vc = i % static_cast<std::size_t>(config.core.vcs);
@@ -49,22 +48,25 @@ SwitchChip::SwitchChip(const Config& config, std::unique_ptr<SwitchCore> core, P
   }
 }
 
+void SwitchChip::add_fills(int fill) {
+  constexpr std::size_t at_once = 16;
+  fills_.resize((static_cast<std::size_t>(fill) / at_once + 1) * at_once * inputs_.size());
+}
+
 int SwitchChip::high_water(PortId port, VcId vc) const {
-  const auto* fills = &fills_[place(port, vc) * fill_stride_];
-  std::size_t most = fill_stride_ - 1;
-  while (most > 0 && fills[most] == 0) --most;
-  return static_cast<int>(most);
+  std::size_t most = fills_.size() / inputs_.size();
+  while (most > 0 && fills_[(most - 1) * inputs_.size() + place(port, vc)] == 0) --most;
+  return static_cast<int>(most > 0 ? most - 1 : 0);
 }
 
 int SwitchChip::fill_percentile(PortId port, VcId vc, double q) const {
-  const auto* fills = &fills_[place(port, vc) * fill_stride_];
   std::uint64_t total = 0;
-  for (std::size_t i = 0; i < fill_stride_; ++i) total += fills[i];
+  for (std::size_t i = place(port, vc); i < fills_.size(); i += inputs_.size()) total += fills_[i];
   const auto rank = static_cast<std::uint64_t>(q * static_cast<double>(total));
   std::uint64_t seen = 0;
-  for (std::size_t i = 0; i < fill_stride_; ++i) {
-    seen += fills[i];
-    if (seen > rank) return static_cast<int>(i);
+  for (std::size_t i = place(port, vc); i < fills_.size(); i += inputs_.size()) {
+    seen += fills_[i];
+    if (seen > rank) return static_cast<int>(i / inputs_.size());
   }
   return high_water(port, vc);
 }
@@ -73,6 +75,7 @@ void SwitchChip::connect(PortId port, Channel& out) {
   out_[index(port)] = &out;
   ready_[index(port) >> 6] |= 1ULL << (index(port) & 63);
   if (!out.always_ready()) slow_ports_.push_back(static_cast<int>(index(port)));
+  out.tell_ready(ready_at_[index(port)]);
   credit_messages_ = credit_messages_ || out.config().credits.message > Bytes(0);
   fusible_ = fusible_ && slow_ports_.empty() && !credit_messages_ && !shared_peers_;
 }
@@ -108,8 +111,13 @@ void SwitchChip::watch_all_stalls(PortId port, Cycles now) {
     const auto vc = static_cast<VcId>(v);
     Output& output = outputs_[place(port, vc)];
     const bool too_few = credits.available(vc) < stall_below(vc);
-    if (too_few && output.since < Cycles(0)) output.since = now;
-    if (!too_few && output.since >= Cycles(0)) end_stall(place(port, vc), now);
+    if (too_few == (output.since >= Cycles(0))) continue;
+    stalled_outputs_[index(port)] += too_few ? 1 : -1;
+    if (too_few) {
+      output.since = now;
+    } else {
+      end_stall(place(port, vc), now);
+    }
   }
 }
 
@@ -120,12 +128,12 @@ void SwitchChip::take_arrivals(const Inbox::Slot& slot, Cycles now) {
     const int held = ++input.held;
     FS_CHECK(held <= input.depth, config_.name + ": port " + std::to_string(index(arrival.port)) + " VC " +
                                       std::to_string(index(arrival.vc)) + ": a flit arrived without credit");
-    ++fills_[p * fill_stride_ + static_cast<std::size_t>(held)];
+    count_fill(p, held);
   }
   for (const auto& pulse : slot.credits) {
     if (shared_peers_) {
       shared_credits_[index(pulse.port)].pulse(pulse.vc);
-      watch_all_stalls(pulse.port, now);
+      watch_stalls(pulse.port, now);
     } else {
       const std::size_t p = place(pulse.port, pulse.vc);
       if (++credits_[p] == stall_below(pulse.vc)) end_stall(p, now);
@@ -143,17 +151,21 @@ int SwitchChip::credits_total(PortId port) const {
 [[gnu::always_inline]] inline void SwitchChip::use_credit(const PortFlit& flit, std::size_t output, Cycles now) {
   if (shared_peers_) {
     shared_credits_[index(flit.port)].use(flit.vc, 1);
-    watch_all_stalls(flit.port, now);
+    watch_stalls(flit.port, now);
   } else if (credits_[output]-- == stall_below(flit.vc)) {
     outputs_[output].since = now;
   }
 }
 
 void SwitchChip::update_ready(Cycles now) {
+  const Femtoseconds time = config_.clock.edge(now);
   for (const int port : slow_ports_) {
     const std::uint64_t bit = 1ULL << (port & 63);
     std::uint64_t& word = ready_[static_cast<std::size_t>(port) >> 6];
-    word = out_[static_cast<std::size_t>(port)]->ready(now) ? word | bit : word & ~bit;
+    const Femtoseconds from = ready_at_[static_cast<std::size_t>(port)];
+    bool ready = from <= time;
+    if (__builtin_expect(from == Channel::ask, 0)) ready = out_[static_cast<std::size_t>(port)]->ready(now);
+    word = ready ? word | bit : word & ~bit;
   }
 }
 
@@ -174,8 +186,12 @@ void SwitchChip::update_ready(Cycles now) {
 
 void SwitchChip::flush_credits(Cycles now) {
   credit_deadline_ = Cycles::max();
-  for (Channel* channel : out_) {
-    if (channel != nullptr) credit_deadline_ = std::min(credit_deadline_, channel->flush_credits(now));
+  for (std::size_t w = 0; w < owing_.size(); ++w) {
+    for (std::uint64_t ports = owing_[w]; ports != 0; ports &= ports - 1) {
+      const Cycles deadline = out_[64 * w + static_cast<std::size_t>(lowest_bit(ports))]->flush_credits(now);
+      if (deadline == Cycles::max()) owing_[w] &= ~(ports & -ports);
+      credit_deadline_ = std::min(credit_deadline_, deadline);
+    }
   }
 }
 
@@ -213,6 +229,7 @@ SwitchChip::Death SwitchChip::die(Cycles now) {
   for (Output& output : outputs_) {
     if (output.since < Cycles(0)) output.since = now;
   }
+  stalled_outputs_.assign(stalled_outputs_.size(), config_.core.vcs);
   if (shared_peers_) shared_credits_.assign(shared_credits_.size(), SenderCredits(config_.core.peer_reserve));
   return death;
 }
@@ -250,6 +267,7 @@ SwitchChip::Death SwitchChip::die(Cycles now) {
     const CreditPulse pulse = rx_credit_[static_cast<std::size_t>(i)];
     --inputs_[place(pulse.port, pulse.vc)].held;
     out_[index(pulse.port)]->return_credit(pulse.vc, now);
+    owing_[index(pulse.port) >> 6] |= 1ULL << (index(pulse.port) & 63);
   }
   if (trouble_ != nullptr) {
     for (int i = 0; i < out.tx_count; ++i) {
@@ -311,7 +329,7 @@ template <class Core>
     void arrived(int port, int vc, int fill) {
       // On the pins, a slot freed at this edge is still full.
       const int full = fill + static_cast<int>(chip->freed_[static_cast<std::size_t>(port)] == mark(vc));
-      ++chip->fills_[place(port, vc) * chip->fill_stride_ + static_cast<std::size_t>(full)];
+      chip->count_fill(place(port, vc), full);
     }
     void freed(int port, int vc) {
       chip->freed_[static_cast<std::size_t>(port)] = mark(vc);

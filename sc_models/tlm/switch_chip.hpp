@@ -98,6 +98,12 @@ class SwitchChip final : public Chip {
     Cycles last_end{-1};  ///< when they last ceased to be
   };
 
+  void count_fill(std::size_t input, int fill) {
+    const std::size_t at = static_cast<std::size_t>(fill) * inputs_.size() + input;
+    if (__builtin_expect(at >= fills_.size(), 0)) add_fills(fill);
+    ++fills_[at];
+  }
+  void add_fills(int fill);
   int stall_below(VcId vc) const { return config_.stall_below[index(vc)]; }
   std::size_t place(PortId port, VcId vc) const {
     return index(port) * static_cast<std::size_t>(config_.core.vcs) + index(vc);
@@ -109,6 +115,11 @@ class SwitchChip final : public Chip {
   Cycles step_apart(Cycles now);
   void send(const PortFlit* flits, int count, Cycles now);
   void watch_all_stalls(PortId port, Cycles now);
+  void watch_stalls(PortId port, Cycles now) {
+    // Where much is free in common nobody is short, and nobody has been.
+    if (shared_credits_[index(port)].shared() >= most_stall_below_ && stalled_outputs_[index(port)] == 0) return;
+    watch_all_stalls(port, now);
+  }
   void take_arrivals(const Inbox::Slot& slot, Cycles now);
   void update_ready(Cycles now);
   Cycles stalled(std::size_t output, Cycles from, Cycles to) const;
@@ -139,7 +150,9 @@ class SwitchChip final : public Chip {
   Inbox* inbox_;
   std::vector<Channel*> out_;
   std::vector<std::uint64_t> ready_;
-  std::vector<int> slow_ports_;  ///< ports whose channel can hold the core back
+  std::vector<int> slow_ports_;         ///< ports whose channel can hold the core back
+  std::vector<Femtoseconds> ready_at_;  ///< by port: from when on its channel takes a flit, or Channel::ask
+  std::vector<std::uint64_t> owing_;    ///< ports whose channel may have credits that wait for a message
   bool credit_messages_ = false;
   Cycles credit_deadline_ = Cycles::max();
   std::vector<PortFlit> tx_;
@@ -149,9 +162,11 @@ class SwitchChip final : public Chip {
   std::vector<Output> outputs_;                ///< by (port, VC)
   std::vector<Stalls> stalls_;                 ///< by (port, VC); apart, for few flits ask
   std::vector<SenderCredits> shared_credits_;  ///< by port, where the neighbours' buffers are shared pools
+  std::vector<int> stalled_outputs_;           ///< by port, there: VCs with too few
+  int most_stall_below_ = 1;
   bool shared_peers_;
-  std::vector<std::uint32_t> fills_;  ///< by (port, VC) and fill: flits that found it on arrival
-  std::size_t fill_stride_ = 0;
+  /// By fill and (port, VC): flits that found it on arrival. As long as the highest fill so far asks.
+  std::vector<std::uint32_t> fills_;
   std::vector<std::int64_t> freed_;  ///< by port, fused: when it last freed a slot << 8 | the slot's VC
   Femtoseconds pipeline_;
   Femtoseconds body_pipeline_;   ///< of tails that are not their head's own flit

@@ -4,6 +4,10 @@
 
 #include <array>
 #include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <type_traits>
 #include <vector>
 
 #include "switch/core.hpp"
@@ -21,9 +25,9 @@ class InputUnits {
 
   struct Slot {
     Flit flit;
-    std::uint16_t next = nil;
-    std::uint8_t output = 0;  ///< chosen when the packet's head entered
-    std::uint8_t vcs = 0;     ///< heads: which VC mask of the route table
+    std::uint16_t next = nil;  ///< in a queue the slot behind this one; free: the next free one ^ (this one + 1)
+    std::uint8_t output = 0;   ///< chosen when the packet's head entered
+    std::uint8_t vcs = 0;      ///< heads: which VC mask of the route table
   };
   struct Queue {
     std::uint16_t head = nil;
@@ -57,7 +61,7 @@ class InputUnits {
   }
   int queues_per_input() const { return static_cast<int>(queues_per_input_); }
   std::size_t queue_count() const { return queues_.size(); }
-  std::size_t slot_count() const { return slots_.size(); }
+  std::size_t slot_count() const { return slot_count_; }
   std::size_t slot_index(int input, std::uint16_t slot) const {
     return static_cast<std::size_t>(input) * slots_per_input_ + slot;
   }
@@ -77,7 +81,7 @@ class InputUnits {
   [[gnu::always_inline]] std::uint16_t push(Unit& u, Queue& queue, const Flit& flit, int output, std::uint8_t vcs) {
     const std::uint16_t i = u.free;
     Slot& s = u.slots[i];
-    u.free = s.next;
+    u.free = static_cast<std::uint16_t>(s.next ^ (i + 1));
     s.flit = flit;
     s.next = nil;
     s.output = static_cast<std::uint8_t>(output);
@@ -92,7 +96,7 @@ class InputUnits {
     const std::uint16_t i = queue.head;
     Slot& s = u.slots[i];
     queue.head = s.next;
-    s.next = u.free;
+    s.next = static_cast<std::uint16_t>(u.free ^ (i + 1));
     u.free = i;
     auto& used = u.used[static_cast<std::size_t>(vc)];
     u.shared_used = static_cast<std::uint16_t>(u.shared_used - (used > reserve_[static_cast<std::size_t>(vc)]));
@@ -107,7 +111,12 @@ class InputUnits {
   std::uint16_t shared_depth_;
   std::array<std::uint16_t, VcSlots> reserve_{};
   std::vector<Unit> units_;
-  std::vector<Slot> slots_;
+  /// All zero at first, which is a list of free slots in their order: memory that no flit has come to is not touched.
+  struct Free {
+    void operator()(Slot* slots) const { std::free(slots); }
+  };
+  std::size_t slot_count_ = 0;
+  std::unique_ptr<Slot[], Free> slots_;
   std::vector<Queue> queues_;
 };
 
@@ -124,11 +133,10 @@ InputUnits<VcSlots>::InputUnits(const SwitchConfig& config)
   }
   slots_per_input_ = config.buffer == BufferKind::shared_pool ? static_cast<std::size_t>(config.pool_depth) : reserved;
   shared_depth_ = static_cast<std::uint16_t>(slots_per_input_ - reserved);
-  slots_.resize(ports * slots_per_input_);
+  slot_count_ = ports * slots_per_input_;
   queues_.resize(ports * queues_per_input_);
   units_.resize(ports);
   for (std::size_t i = 0; i < ports; ++i) {
-    units_[i].slots = &slots_[i * slots_per_input_];
     units_[i].queues = &queues_[i * queues_per_input_];
   }
   reset();
@@ -136,13 +144,13 @@ InputUnits<VcSlots>::InputUnits(const SwitchConfig& config)
 
 template <int VcSlots>
 void InputUnits<VcSlots>::reset() {
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    const auto within = i % slots_per_input_;
-    slots_[i] = Slot();
-    slots_[i].next = within + 1 < slots_per_input_ ? static_cast<std::uint16_t>(within + 1) : nil;
-  }
+  static_assert(std::is_trivially_destructible_v<Slot> && std::is_trivially_copyable_v<Slot>, "made of zeros");
+  slots_.reset(static_cast<Slot*>(std::calloc(slot_count_, sizeof(Slot))));
+  if (!slots_) throw std::bad_alloc();
   queues_.assign(queues_.size(), Queue());
-  for (auto& u : units_) {
+  for (std::size_t i = 0; i < units_.size(); ++i) {
+    Unit& u = units_[i];
+    u.slots = &slots_[i * slots_per_input_];
     u.free = 0;
     u.shared_used = 0;
     u.used.fill(0);
