@@ -21,7 +21,7 @@ enum class NetEventKind : std::uint8_t {
   rate_timer,        ///< a = queue pair
   message_ready,     ///< a = posted message
   message_done,      ///< a = finished message
-  link_changes,      ///< a = link, b = LinkChange
+  link_changes,      ///< a = link or switch, b = LinkChange
 };
 
 struct NetEvent {

@@ -2,6 +2,7 @@
 // What an Ethernet-class switch is, and how neighbours keep each other from overflowing.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "common/quantity.hpp"
@@ -33,6 +34,9 @@ struct EthernetSpec {
   double alpha = 1;                         ///< dynamic threshold: a queue may hold alpha x what is free
   int priorities = 2;                       ///< the last one is control: acknowledgements and notifications
 
+  /// Of the data priorities, by bytes, where each has more than there is room for; 0: they take turns packet by packet.
+  std::array<std::int64_t, 8> weights{};
+
   // PFC.
   std::int64_t headroom = 0;             ///< bytes for each port and lossless priority; 0: computed
   std::int64_t mtu = 4178;               ///< the longest frame on the wire
@@ -62,7 +66,8 @@ enum class NetDrop : std::uint8_t {
   headroom,     ///< came after a pause for which the headroom was too small
   link_down,    ///< was on a cable, or sent into one, that is cut
   no_way,       ///< reached a switch from which no link leads on
+  switch_down,  ///< was in a switch that failed
 };
-constexpr std::size_t net_drops = 5;
+constexpr std::size_t net_drops = 6;
 
 }  // namespace fs

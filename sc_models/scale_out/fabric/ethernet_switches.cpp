@@ -5,6 +5,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "common/check.hpp"
 #include "transport/gateway/pfc_headroom.hpp"
 
 namespace fs {
@@ -43,6 +44,7 @@ EthernetSwitches::EthernetSwitches(const NetGraph& graph, const EthernetSpec& sp
     } catch (const std::invalid_argument& problem) {
       throw std::invalid_argument("switch " + graph.nodes[node].name + ": " + problem.what());
     }
+    died_at_.push_back(Femtoseconds(-1));
     salts_.push_back(RandomStream(seed, graph.nodes[node].name, "hash").next());
   }
   if (spec.flow_control != EthernetSpec::FlowControl::credits) return;
@@ -140,12 +142,54 @@ void EthernetSwitches::tell(NetPortId port, int priority, NetPacket::Kind kind, 
   wires_.enqueue_control(port, id);
 }
 
-/// A neighbour that came back does not know that it had been told to pause.
+/// A neighbour that came back does not know that it had been told to pause, nor what credit it has.
 void EthernetSwitches::mended(NetPortId port) {
-  if (spec_.flow_control != EthernetSpec::FlowControl::pfc || !wires_.ports[port].owner_is_switch) return;
-  const SharedBuffer& buffer = buffers_[index(wires_.ports[port].owner) - endpoints_];
+  if (!wires_.ports[port].owner_is_switch) return;
+  SharedBuffer& buffer = buffers_[index(wires_.ports[port].owner) - endpoints_];
   for (int priority = 0; priority < spec_.control_priority(); ++priority) {
-    if (buffer.stopped(place_[port], priority)) tell(port, priority, NetPacket::Kind::pause, 1);
+    if (spec_.flow_control == EthernetSpec::FlowControl::credits) {
+      wires_.limit_by_credit(NetGraph::opposite(port), priority, 0);
+      const std::int64_t bytes = buffer.all_credit(place_[port], priority);
+      if (bytes > 0) tell(port, priority, NetPacket::Kind::credit, static_cast<std::uint64_t>(bytes));
+    } else if (buffer.stopped(place_[port], priority)) {
+      tell(port, priority, NetPacket::Kind::pause, 1);
+    }
+  }
+}
+
+void EthernetSwitches::die(NetNodeId node) {
+  SharedBuffer& buffer = buffers_[index(node) - endpoints_];
+  died_at_[index(node) - endpoints_] = wires_.now;
+  for (std::uint32_t i = 0; i < wires_.ports.size(); ++i) {
+    const auto port = static_cast<NetPortId>(i);
+    if (wires_.ports[port].owner != node) continue;
+    wires_.lose_queues(port, NetDrop::switch_down, [&](const NetPacket& packet) {
+      if (packet.ingress != NetPortId::none) buffer.release(place_[packet.ingress], packet.priority, packet.bytes);
+    });
+  }
+  buffer.forget_stops();
+}
+
+bool EthernetSwitches::lost_inside(NetPortId in, NetPacketId packet) {
+  if (!wires_.ports[in].owner_is_switch) return false;
+  const Femtoseconds died = died_at_[index(wires_.ports[in].owner) - endpoints_];
+  if (died < Femtoseconds(0) || !wires_.begun_before(in, packet, died)) return false;
+  wires_.drop(in, packet, NetDrop::switch_down);
+  return true;
+}
+
+void EthernetSwitches::check_credits(const NetGraph& graph) const {
+  if (spec_.flow_control != EthernetSpec::FlowControl::credits) return;
+  for (std::uint32_t i = 0; i < graph.ports(); ++i) {
+    const auto port = static_cast<NetPortId>(i);
+    if (!wires_.ports[port].owner_is_switch || wires_.ports[port].down) continue;
+    const SharedBuffer& buffer = buffers_[index(wires_.ports[port].owner) - endpoints_];
+    for (int priority = 0; priority < spec_.control_priority(); ++priority) {
+      const std::int64_t known = wires_.credit(NetGraph::opposite(port), priority);
+      const std::int64_t held = buffer.held(place_[port], priority) + buffer.owed(place_[port], priority);
+      FS_CHECK(known + held == buffer.credit(),
+               "credit was lost or made up on the cable of " + graph.node(wires_.ports[port].owner).name);
+    }
   }
 }
 

@@ -24,6 +24,12 @@ class EthernetSwitches {
   void left(const NetPort::Sending& sent);
   /// The cable at `port` carries again.
   void mended(NetPortId port);
+  /// All that a switch holds is lost, and what it has told its neighbours. Its cables have to be cut as well.
+  void die(NetNodeId node);
+  /// Whether a packet that comes in by `port` was in a switch when that died; then it is gone.
+  bool lost_inside(NetPortId in, NetPacketId packet);
+  /// Throws InvariantError unless a neighbour's credit, with nothing under way, is what there is room for.
+  void check_credits(const NetGraph& graph) const;
 
   const SharedBuffer& buffer(NetNodeId node) const { return buffers_[index(node) - endpoints_]; }
   std::size_t endpoints() const { return endpoints_; }
@@ -41,6 +47,7 @@ class EthernetSwitches {
   Wires& wires_;
   std::size_t endpoints_;
   std::vector<SharedBuffer> buffers_;         // by switch
+  std::vector<Femtoseconds> died_at_;         // by switch: the last time; negative: never
   std::vector<std::uint64_t> salts_;          // by switch: two levels must not hash alike
   IdVector<NetPortId, std::uint32_t> place_;  // of a port among its switch's
   IdVector<NetPortId, RandomStream> mark_draws_;

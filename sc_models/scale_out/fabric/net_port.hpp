@@ -35,10 +35,11 @@ struct NetPort {
   bool owner_is_switch = false;
   bool other_is_switch = false;
   bool busy = false;
-  bool down = false;        ///< its cable is cut
-  std::uint8_t filled = 0;  ///< priorities whose queues hold anything
-  std::uint8_t paused = 0;  ///< priorities that the other end has stopped
-  std::uint8_t turn = 0;    ///< data priorities take turns
+  bool down = false;                                  ///< its cable is cut
+  std::uint8_t filled = 0;                            ///< priorities whose queues hold anything
+  std::uint8_t paused = 0;                            ///< priorities that the other end has stopped
+  std::uint8_t turn = 0;                              ///< data priorities take turns
+  std::array<std::int64_t, most_priorities> quota{};  ///< bytes that a priority may still send in its turn, by weight
   Sending sending;
   Femtoseconds busy_since{0};
   std::int64_t busy_bytes = 0;

@@ -62,6 +62,22 @@ class SharedBuffer {
     if (place.owed < spec_.credit_every && place.bytes > 0) return 0;
     return std::exchange(place.owed, 0);
   }
+  /// Credits: all that an ingress has room for, to be told to a neighbour who knows nothing; nothing is owed any more.
+  std::int64_t all_credit(std::size_t port, int priority) {
+    Place& place = at(port, priority);
+    place.owed = 0;
+    return credit_ - place.bytes;
+  }
+  /// Whoever was told to stop does not know any more.
+  void forget_stops() {
+    for (Place& place : places_) place.stopped = false;
+  }
+  std::int64_t held(std::size_t port, int priority) const {
+    return places_[port * static_cast<std::size_t>(spec_.priorities) + static_cast<std::size_t>(priority)].bytes;
+  }
+  std::int64_t owed(std::size_t port, int priority) const {
+    return places_[port * static_cast<std::size_t>(spec_.priorities) + static_cast<std::size_t>(priority)].owed;
+  }
   /// Credits: the share of an ingress.
   std::int64_t credit() const { return credit_; }
 

@@ -28,14 +28,14 @@ void push(NetPort::Queue& queue, NetPacketStore& packets, NetPacketId packet) {
   queue.bytes += packets[packet].bytes;
 }
 
-NetPacketId pop(NetPort::Queue& queue, const NetPacketStore& packets) {
+}  // namespace
+
+NetPacketId Wires::pop(NetPort::Queue& queue) {
   const NetPacketId packet = queue.head;
   queue.head = packets[packet].next;
   queue.bytes -= packets[packet].bytes;
   return packet;
 }
-
-}  // namespace
 
 Wires::Wires(const NetGraph& graph, const EthernetSpec& spec) : spec_(spec) {
   ports.resize(graph.ports());
@@ -55,6 +55,7 @@ Wires::Wires(const NetGraph& graph, const EthernetSpec& spec) : spec_(spec) {
       port.decides_after = std::max(spec.latency, port.clock.end_of(spec.header));
     }
     port.control_after = response_of(spec, link);
+    for (std::size_t p = 0; p < spec.weights.size(); ++p) port.quota[p] = spec.weights[p] * spec.mtu;
   }
   if (spec.flow_control == EthernetSpec::FlowControl::credits) {
     credit_.assign(graph.ports() * most_priorities, Femtoseconds::max().value() / 2);
@@ -97,7 +98,7 @@ NetPacketId Wires::from_queue(NetPort& port, NetPortId id, int priority) {
       return NetPacketId::none;
     }
   }
-  const NetPacketId packet = pop(queue, packets);
+  const NetPacketId packet = pop(queue);
   if (queue.head == NetPacketId::none) port.filled = static_cast<std::uint8_t>(port.filled & ~(1U << priority));
   queued_[id] -= packets[packet].bytes;
   --in_queues_;
@@ -107,7 +108,7 @@ NetPacketId Wires::from_queue(NetPort& port, NetPortId id, int priority) {
 NetPacketId Wires::next_packet(NetPort& port, NetPortId id) {
   if (port.control.head != NetPacketId::none) {
     --in_queues_;
-    return pop(port.control, packets);
+    return pop(port.control);
   }
   unsigned ready = port.filled & ~static_cast<unsigned>(port.paused);
   const int control = spec_.control_priority();
@@ -116,23 +117,30 @@ NetPacketId Wires::next_packet(NetPort& port, NetPortId id) {
     if (packet != NetPacketId::none) return packet;
     ready &= ~(1U << control);
   }
+  return next_data(port, id, ready);
+}
+
+/// Priorities take turns, by packet or by weight.
+NetPacketId Wires::next_data(NetPort& port, NetPortId id, unsigned ready) {
   while (ready != 0) {
-    const unsigned behind = ready & ~((1U << port.turn) - 1U);  // priorities take turns, packet by packet
+    const unsigned behind = ready & ~((1U << port.turn) - 1U);
     const int priority = __builtin_ctz(behind != 0 ? behind : ready);
     const NetPacketId packet = from_queue(port, id, priority);
     if (packet != NetPacketId::none) {
-      port.turn = static_cast<std::uint8_t>(priority + 1);
+      take_turn(port, priority, packets[packet].bytes);
       return packet;
     }
     ready &= ~(1U << priority);
   }
   if (port.owner_is_switch) return NetPacketId::none;
+  const int control = spec_.control_priority();
   for (int tries = 0; tries < control; ++tries) {
     const int priority = (port.turn + tries) % control;
     if ((port.paused >> priority & 1U) != 0 || !has_credit(id, priority, spec_.mtu)) continue;
     const NetPacketId packet = nics_->pull(static_cast<NodeId>(port.owner), priority);
     if (packet == NetPacketId::none) continue;
-    port.turn = static_cast<std::uint8_t>((priority + 1) % control);
+    take_turn(port, priority, packets[packet].bytes);
+    port.turn = static_cast<std::uint8_t>(port.turn % control);
     return packet;
   }
   return NetPacketId::none;
@@ -194,12 +202,19 @@ void Wires::cut(NetPortId id) {
   serve(id);
 }
 
+bool Wires::begun_before(NetPortId in, NetPacketId packet, Femtoseconds time) const {
+  const NetPort& port = ports[NetGraph::opposite(in)];
+  const NetPacket& what = packets[packet];
+  return what.tail - port.latency - port.clock.end_of(what.bytes) < time;
+}
+
 bool Wires::lost_on_the_way(NetPortId in, NetPacketId packet) {
   const NetPortId from = NetGraph::opposite(in);
   const NetPort& port = ports[from];
-  if (port.cut_at < Femtoseconds(0)) return false;
+  if (port.cut_at < Femtoseconds(0) || !begun_before(in, packet, port.cut_at)) return false;
   const NetPacket& what = packets[packet];
-  if (what.tail - port.latency - port.clock.end_of(what.bytes) >= port.cut_at) return false;
+  const bool flow_control = what.kind == NetPacket::Kind::pause || what.kind == NetPacket::Kind::credit;
+  if (!flow_control && what.tail <= port.cut_at) return false;  // it is off the cable: the switch looks at it
   drop(from, packet, NetDrop::link_down);
   return true;
 }

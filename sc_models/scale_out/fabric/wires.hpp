@@ -35,6 +35,9 @@ class Wires {
   void pause(NetPortId id, int priority, bool stop);
   /// Credits: what the other end has room for; without, all is let go.
   void grant(NetPortId port, int priority, std::int64_t bytes) { credit_at(port, priority) += bytes; }
+  std::int64_t credit(NetPortId port, int priority) const {
+    return credit_[index(port) * most_priorities + static_cast<std::size_t>(priority)];
+  }
   void limit_by_credit(NetPortId port, int priority, std::int64_t bytes) { credit_at(port, priority) = bytes; }
 
   std::int64_t queued(NetPortId port) const { return queued_[port]; }
@@ -56,16 +59,37 @@ class Wires {
   /// if nothing were, until somebody sends packets another way. A pause that it had been told is void.
   void cut(NetPortId id);
   void mend(NetPortId port) { ports[port].down = false; }
-  /// Whether a packet that now comes in by `port` was on its cable when that was cut; then it is gone.
+  /// Whether a packet that now comes in by `port` was on its cable when that was cut; then it is gone. Flow control
+  /// that had arrived and had not been heeded is void, too.
   bool lost_on_the_way(NetPortId in, NetPacketId packet);
+  /// Whether a packet that now comes in by `port` had begun to be sent when `time` came.
+  bool begun_before(NetPortId in, NetPacketId packet, Femtoseconds time) const;
+  /// All that waits at a port is lost; `each` is told of every packet before it is gone.
+  template <class F>
+  void lose_queues(NetPortId id, NetDrop cause, F&& each);
   /// It has arrived at the other end.
   void landed() { --on_the_wire_; }
 
  private:
+  NetPacketId pop(NetPort::Queue& queue);
   NetPacketId next_packet(NetPort& port, NetPortId id);
+  NetPacketId next_data(NetPort& port, NetPortId id, unsigned ready);
+  /// A priority has sent so many bytes: its turn ends, by packet or by weight.
+  void take_turn(NetPort& port, int priority, std::int64_t bytes) {
+    const auto place = static_cast<std::size_t>(priority);
+    port.turn = static_cast<std::uint8_t>(priority + 1);
+    if (spec_.weights[place] == 0) return;
+    port.quota[place] -= bytes;
+    if (port.quota[place] > 0) {
+      port.turn = static_cast<std::uint8_t>(priority);
+    } else {
+      port.quota[place] += spec_.weights[place] * spec_.mtu;
+    }
+  }
   NetPacketId from_queue(NetPort& port, NetPortId id, int priority);
   bool has_credit(NetPortId port, int priority, std::int64_t bytes) const {
-    return credit_.empty() || credit_[index(port) * most_priorities + static_cast<std::size_t>(priority)] >= bytes;
+    return credit_.empty() || ports[port].down ||
+           credit_[index(port) * most_priorities + static_cast<std::size_t>(priority)] >= bytes;
   }
   std::int64_t& credit_at(NetPortId port, int priority) {
     return credit_[index(port) * most_priorities + static_cast<std::size_t>(priority)];
@@ -82,5 +106,22 @@ class Wires {
   std::uint64_t in_queues_ = 0;
   std::uint64_t hops_ = 0;
 };
+
+template <class F>
+void Wires::lose_queues(NetPortId id, NetDrop cause, F&& each) {
+  NetPort& port = ports[id];
+  const auto lose = [&](NetPort::Queue& queue, bool counted) {
+    while (queue.head != NetPacketId::none) {
+      const NetPacketId packet = pop(queue);
+      --in_queues_;
+      if (counted) queued_[id] -= packets[packet].bytes;
+      each(packets[packet]);
+      drop(id, packet, cause);
+    }
+  };
+  for (auto& queue : port.queues) lose(queue, true);
+  lose(port.control, false);
+  port.filled = 0;
+}
 
 }  // namespace fs

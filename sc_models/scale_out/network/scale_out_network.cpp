@@ -25,7 +25,7 @@ ScaleOutNetwork::ScaleOutNetwork(const ScaleOutSpec& spec)
       switches_(std::make_unique<EthernetSwitches>(graph_, spec.ethernet, routes_, *wires_, spec.seed)),
       nics_(std::make_unique<Nics>(
           graph_, spec.ethernet, spec.nic, [this](NodeId from, NodeId to) { return path(from, to); }, *wires_)) {
-  if (!spec.failures.empty()) plan_failures();
+  if (!spec.failures.empty() || !spec.switch_failures.empty()) plan_failures();
 }
 
 ScaleOutNetwork::~ScaleOutNetwork() = default;
@@ -98,7 +98,7 @@ void ScaleOutNetwork::happen(const NetEvent& event) {
       return;
     }
     case NetEventKind::link_changes:
-      return link_changes(event.a, static_cast<LinkChange>(event.b));
+      return change(event.a, static_cast<LinkChange>(event.b));
   }
 }
 
@@ -162,6 +162,7 @@ void ScaleOutNetwork::check_conservation() const {
     }
     FS_CHECK(held == switches_->buffer(node).inside(), "room taken in " + graph_.node(node).name + " is nobody's");
   }
+  if (counts.inside == 0) switches_->check_credits(graph_);
   FS_CHECK(nics_->counts().done <= nics_->counts().posted, "more messages were delivered than posted");
 }
 

@@ -29,7 +29,7 @@ struct NetPacketCounts {
   }
 };
 
-enum class LinkChange : std::uint32_t { cut, mended, left_out, used_again };
+enum class LinkChange : std::uint32_t { cut, mended, left_out, used_again, switch_down, switch_up };
 const char* to_string(LinkChange change);
 
 class ScaleOutNetwork final : public MessageCarrier {
@@ -54,8 +54,10 @@ class ScaleOutNetwork final : public MessageCarrier {
   /// What will happen to cables and routes, all of it, in the order of time: light and routers are functions of time.
   struct PlannedChange {
     Femtoseconds time{0};
-    std::size_t link = 0;
+    std::size_t place = 0;  ///< a link's number; switch_down, switch_up: a node's
     LinkChange change = LinkChange::cut;
+    bool of_switch = false;  ///< a link's, because the switch at its end failed or is back
+    bool about_switch() const { return change == LinkChange::switch_down || change == LinkChange::switch_up; }
   };
   const std::vector<PlannedChange>& planned_changes() const { return planned_; }
   std::uint64_t events() const { return events_; }
@@ -67,12 +69,14 @@ class ScaleOutNetwork final : public MessageCarrier {
  private:
   void happen(const NetEvent& event);
   bool lost_on_the_way(const NetEvent& event) {
-    return !left_out_.empty() &&
-           wires_->lost_on_the_way(static_cast<NetPortId>(event.a), static_cast<NetPacketId>(event.b));
+    if (left_out_.empty()) return false;
+    const auto port = static_cast<NetPortId>(event.a);
+    const auto packet = static_cast<NetPacketId>(event.b);
+    return wires_->lost_on_the_way(port, packet) || switches_->lost_inside(port, packet);
   }
   void control_acts(NetPortId port, NetPacketId id);
   void plan_failures();
-  void link_changes(std::size_t link, LinkChange change);
+  void change(std::size_t place, LinkChange change);
 
   ScaleOutSpec spec_;
   NetGraph graph_;
@@ -80,6 +84,8 @@ class ScaleOutNetwork final : public MessageCarrier {
   std::unique_ptr<const NetRoutes> design_;  ///< with all links, where some fail
   std::vector<bool> left_out_;               ///< by link; empty where none fails
   std::vector<PlannedChange> planned_;
+  std::size_t next_planned_ = 0;
+  bool routes_are_old_ = false;
   std::unique_ptr<Wires> wires_;
   std::unique_ptr<EthernetSwitches> switches_;
   std::unique_ptr<Nics> nics_;

@@ -137,7 +137,27 @@ NicSpec read_nic(const Reader& reader, bool paths_differ) {
   return spec;
 }
 
-/// `{link: leaf0->spine1, at: 10us, repair_after: 1ms}`; either end's name of the cable will do.
+LightInterval read_outage(const Reader& reader, const EthernetSpec& ethernet) {
+  LightInterval outage;
+  outage.from = reader.time("at", Femtoseconds(0), one_second() * 8000);
+  // What is inside a switch when its cable is cut must be known to both ends before they begin anew.
+  const Femtoseconds least = ethernet.latency;
+  if (reader.has("repair_after")) {
+    outage.to = outage.from + reader.time("repair_after", least, one_second() * 8000);
+  }
+  return outage;
+}
+
+NetNodeId read_switch_name(const Reader& reader, const NetGraph& graph) {
+  const std::string name = reader.text("switch");
+  for (std::size_t node = graph.endpoints; node < graph.nodes.size(); ++node) {
+    if (graph.nodes[node].name == name) return static_cast<NetNodeId>(node);
+  }
+  throw reader.error("switch", "no switch is named '" + name + "'; the first is " + graph.nodes[graph.endpoints].name +
+                                   ", the last " + graph.nodes.back().name);
+}
+
+/// `{link: leaf0->spine1, at: 10us, repair_after: 1ms}`, either end's name of the cable will do; or `switch: spine1`.
 void read_failures(const Reader& section, ScaleOutSpec& spec) {
   if (section.has("recovery")) {
     const Reader recovery = section.section("recovery");
@@ -148,28 +168,36 @@ void read_failures(const Reader& section, ScaleOutSpec& spec) {
     }
   }
   if (!section.has("failures")) return;
-  if (spec.ethernet.flow_control == FlowControl::credits) {
-    throw section.error("failures",
-                        "credits that a cut cable takes are not made good here: allowed with flow_control "
-                        "pfc or none");
-  }
-  const auto names = make_topology(spec.topology).port_names();
+  const NetGraph graph = make_topology(spec.topology);
+  const auto names = graph.port_names();
   for (const auto& item : section.list("failures")) {
     const Reader reader = item.reader();
-    NetFailure failure;
+    if (reader.has("switch")) {
+      if (reader.has("link")) throw reader.error("link", "a failure is of a link or of a switch, not of both");
+      const NetNodeId node = read_switch_name(reader, graph);
+      spec.switch_failures.push_back({node, read_outage(reader, spec.ethernet)});
+      continue;
+    }
     const std::string name = reader.text("link");
     const auto found = std::find(names.begin(), names.end(), name);
     if (found == names.end()) {
       throw reader.error(
           "link", "no link is named '" + name + "'; the first is " + names.front() + ", the last " + names.back());
     }
-    failure.link = static_cast<std::size_t>(found - names.begin()) / 2;
-    failure.dark.from = reader.time("at", Femtoseconds(0), one_second() * 8000);
-    if (reader.has("repair_after")) {
-      failure.dark.to = failure.dark.from + reader.time("repair_after", Femtoseconds(1), one_second() * 8000);
-    }
-    spec.failures.push_back(failure);
+    const auto link = static_cast<std::size_t>(found - names.begin()) / 2;
+    spec.failures.push_back({link, read_outage(reader, spec.ethernet)});
   }
+}
+
+/// How data priorities share a wire that all of them want.
+void read_weights(const Reader& section, EthernetSpec& spec) {
+  if (!section.has("weights")) return;
+  const auto items = section.list("weights");
+  if (static_cast<int>(items.size()) != spec.control_priority()) {
+    throw section.error("weights", "wants one for each of " + std::to_string(spec.control_priority()) +
+                                       " priorities (see `priorities`)");
+  }
+  for (std::size_t i = 0; i < items.size(); ++i) spec.weights[i] = items[i].integer(1, 1000);
 }
 
 }  // namespace
@@ -191,6 +219,7 @@ ScaleOutSpec read_scale_out(const Reader& section, std::uint64_t seed, std::opti
   spec.seed = seed;
   spec.topology = read_net_topology(section.section("topology"), gpus, std::move(extra));
   spec.ethernet.priorities = 1 + section.integer_or("priorities", 1, 1, 7);
+  read_weights(section, spec.ethernet);
   read_switch(section.section_or_empty("switch"), spec.ethernet);
   spec.nic = read_nic(section.section_or_empty("nic"), spec.ethernet.path != PathChoice::ecmp);
   spec.ethernet.mtu = std::max<std::int64_t>(shortest_frame, spec.nic.transport.packet_bytes());

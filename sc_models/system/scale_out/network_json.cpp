@@ -34,7 +34,8 @@ std::string kind_of(const std::string& name) {
   return kind;
 }
 
-const char* const drop_names[net_drops] = {"threshold", "buffer_full", "headroom", "link_down", "no_way"};
+const char* const drop_names[net_drops] = {"threshold", "buffer_full", "headroom",
+                                           "link_down", "no_way",      "switch_down"};
 
 }  // namespace
 
@@ -91,9 +92,11 @@ Json cable_events(const ScaleOutNetwork& network, Femtoseconds end) {
   Json events = Json::array();
   for (const auto& change : network.planned_changes()) {
     if (change.time > end) break;
-    events.push_back({{"time_ns", to_nanoseconds(change.time)},
-                      {"what", to_string(change.change)},
-                      {"where", names[2 * change.link]}});
+    if (change.of_switch) continue;  // one line for the switch is enough
+    events.push_back(
+        {{"time_ns", to_nanoseconds(change.time)},
+         {"what", to_string(change.change)},
+         {"where", change.about_switch() ? network.graph().nodes[change.place].name : names[2 * change.place]}});
   }
   return events;
 }

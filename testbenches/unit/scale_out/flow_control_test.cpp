@@ -153,5 +153,39 @@ TEST(FlowControl, PrioritiesAreStoppedOneByOne) {
   EXPECT_LT(to_nanoseconds(run.classes()[1].latency().percentile(0.99)), 1'630 + 84 + 3 * 84);
 }
 
+/// Two priorities that both want all of a wire have it as their weights say; one that is alone has all of it.
+TEST(FlowControl, PrioritiesShareAWireByTheirWeights) {
+  struct Case {
+    std::int64_t weights[2];
+    double share;
+  };
+  for (const Case& c : {Case{{0, 0}, 0.5}, Case{{1, 1}, 0.5}, Case{{3, 1}, 0.75}, Case{{1, 9}, 0.1}}) {
+    for (const bool one_nic : {true, false}) {  // shared at a NIC, and at a switch
+      ScaleOutSpec spec = incast_network(Flow::pfc);
+      spec.ethernet.priorities = 3;
+      spec.ethernet.weights = {c.weights[0], c.weights[1]};
+      NetTrafficSpec first = traffic(Pattern::pairs, {NodeId{1}});
+      first.targets = {NodeId{0}};
+      first.bytes = 65'536;
+      first.outstanding = 8;
+      NetTrafficSpec second = first;
+      second.name = "second";
+      second.priority = 1;
+      if (!one_nic) second.sources = {NodeId{2}};
+      NetRunSpec both = run_of(first, microseconds(2'000), microseconds(200));
+      both.traffic.push_back(second);
+      ScaleOutRun run(spec, both);
+      run.run(microseconds(2'000));
+      const double all = goodput(run, 0) + goodput(run, 1);
+      EXPECT_NEAR(goodput(run, 0) / all, c.share, 0.01) << c.weights[0] << ":" << c.weights[1] << one_nic;
+      EXPECT_NEAR(all / (50e9 * 4096 / 4178), 1.0, 0.02);
+      both.traffic.pop_back();
+      ScaleOutRun alone(spec, both);
+      alone.run(microseconds(2'000));
+      EXPECT_NEAR(goodput(alone) / (50e9 * 4096 / 4178), 1.0, 0.02);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace fs::test

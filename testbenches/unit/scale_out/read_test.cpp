@@ -91,9 +91,14 @@ TEST(ReadScaleOut, SaysWhatIsWrongAndWhere) {
       {"duration: 1ms", "duration: 1ms\nfailures: [{link: leaf9->spine0, at: 1us}]",
        "net.yaml:5:", "no link is named 'leaf9->spine0'"},
       {"duration: 1ms", "duration: 1ms\nrecovery: {kind: ring}", "net.yaml:5:", "expected rerouting or none"},
-      {"duration: 1ms",
-       "duration: 1ms\nflow_control: {kind: credits}\nfailures: [{link: leaf0->spine1, at: 1us, repair_after: 1ms}]",
-       "net.yaml:6:", "allowed with flow_control pfc or none"},
+      {"duration: 1ms", "duration: 1ms\nfailures: [{switch: spine9, at: 1us}]",
+       "net.yaml:5:", "no switch is named 'spine9'"},
+      {"duration: 1ms", "duration: 1ms\nfailures: [{switch: spine0, link: leaf0->spine0, at: 1us}]",
+       "net.yaml:5:", "of a link or of a switch"},
+      {"duration: 1ms", "duration: 1ms\nfailures: [{switch: spine0, at: 1us, repair_after: 100ns}]",
+       "net.yaml:5:", "repair_after"},
+      {"duration: 1ms", "duration: 1ms\npriorities: 2\nweights: [3]", "net.yaml:6:", "one for each of 2 priorities"},
+      {"duration: 1ms", "duration: 1ms\npriorities: 2\nweights: [3, 0]", "net.yaml:6:", "out of range"},
       {"uniform", "incast, target: 3", "net.yaml:6:", "NIC 3 would send to itself"},
       {"uniform", "pairs, sources: 0-3, targets: 4-6", "net.yaml:6:", "a target for each of 4 sources"},
       {"uniform", "pairs, sources: 0-3, targets: 13-16", "net.yaml:6:", "16 does not exist"},
@@ -104,6 +109,10 @@ TEST(ReadScaleOut, SaysWhatIsWrongAndWhere) {
   EXPECT_EQ(said(replaced(good, "duration: 1ms",
                           "duration: 1ms\nfailures: [{link: spine1->leaf0, at: 1us, repair_after: 1ms}]\n"
                           "recovery: {kind: rerouting, detection: 1us, switching: 0ns}")),
+            "");
+  EXPECT_EQ(said(replaced(good, "duration: 1ms",
+                          "duration: 1ms\nflow_control: {kind: credits}\npriorities: 2\nweights: [3, 1]\n"
+                          "failures: [{switch: spine1, at: 1us, repair_after: 1ms}]\n")),
             "");
   for (const auto& edit : edits) {
     const std::string text = said(replaced(good, edit.what, edit.by));
