@@ -27,6 +27,7 @@ enum class Cause : std::uint8_t {
   reroute,          ///< lost to a change of routes
 };
 constexpr std::size_t cause_count = 13;
+constexpr std::size_t packet_cause_count = 10;  ///< of which a packet uses the first
 
 constexpr const char* cause_name(Cause cause) {
   constexpr const char* names[cause_count] = {
@@ -35,48 +36,70 @@ constexpr const char* cause_name(Cause cause) {
   return names[static_cast<std::size_t>(cause)];
 }
 
-/// One latency by cause. The owner checks that the sum is the latency, to the femtosecond.
-class alignas(32) Ledger {
- public:
-  Ledger() { clear(); }
+/// What a wire that is always the same adds to each packet.
+struct alignas(32) LedgerOfWire {
+  std::int64_t owners = 0;  ///< not of the ledger: whoever keeps this may use the place
+  std::int64_t serialization = 0;
+  std::int64_t propagation = 0;
+  std::int64_t phy_fec = 0;
+};
 
-  /// What a wire that is always the same adds to each packet: by cause up to phy_fec.
-  struct alignas(32) Wire {
-    std::array<std::int64_t, 4> parts{};
-  };
-  static Wire wire(Femtoseconds serialization, Femtoseconds propagation, Femtoseconds phy_fec) {
-    return {{0, serialization.value(), propagation.value(), phy_fec.value()}};
-  }
-  void add(const Wire& wire) { lanes(0) += *reinterpret_cast<const Lanes*>(wire.parts.data()); }
+/// One latency by cause. The owner checks that the sum is the latency, to the femtosecond. Slots: at least one a cause
+/// that may be used, even.
+template <std::size_t Slots>
+class alignas(16) LedgerOf {
+ public:
+  LedgerOf() { clear(); }
+
   void add(Cause cause, Femtoseconds span) { parts_[static_cast<std::size_t>(cause)] += span.value(); }
+  // What many packets pass goes by whole vectors, which are also how it is read: a vector that was written piece by
+  // piece is late for who reads it soon.
+  void add(const LedgerOfWire& wire) { lanes(0) += reinterpret_cast<const Lanes&>(wire) & Lanes{0, -1, -1, -1}; }
+  /// The first entry of a ledger that has none.
+  void begin(Femtoseconds source_queue) { lanes(0) = Lanes{source_queue.value(), 0, 0, 0}; }
+  void add_switch(Femtoseconds pipeline, Femtoseconds allocation) {
+    lanes(1) += Lanes{pipeline.value(), allocation.value(), 0, 0};
+  }
   Femtoseconds operator[](Cause cause) const { return Femtoseconds(parts_[static_cast<std::size_t>(cause)]); }
   std::int64_t part(std::size_t cause) const { return parts_[cause]; }
   Femtoseconds sum() const {
-    const Lanes all = lanes(0) + lanes(1) + lanes(2) + lanes(3);
-    return Femtoseconds(all[0] + all[1] + all[2] + all[3]);
+    Lanes all = lanes(0);
+    for (std::size_t i = 1; i < whole; ++i) all += lanes(i);
+    std::int64_t rest = 0;
+    for (std::size_t i = 4 * whole; i < Slots; ++i) rest += parts_[i];
+    return Femtoseconds(all[0] + all[1] + all[2] + all[3] + rest);
   }
-  Ledger& operator+=(const Ledger& other) {
+  /// Adds one with no more slots.
+  template <std::size_t Others>
+  LedgerOf& operator+=(const LedgerOf<Others>& other) {
+    static_assert(Others <= Slots);
     other.add_to(parts_.data());
     return *this;
   }
-  /// Adds the parts to `slots` sums, 32-byte aligned.
+  /// Adds the parts to `slots` sums, 16-byte aligned.
   void add_to(std::int64_t* sums) const {
     auto* to = reinterpret_cast<Lanes*>(sums);
-    for (std::size_t i = 0; i < slots / 4; ++i) to[i] += lanes(i);
+    for (std::size_t i = 0; i < whole; ++i) to[i] += lanes(i);
+    for (std::size_t i = 4 * whole; i < Slots; ++i) sums[i] += parts_[i];
   }
 
-  static constexpr std::size_t slots = 16;  ///< cause_count rounded up to whole vectors
+  static constexpr std::size_t slots = Slots;
   void clear() {
-    for (std::size_t i = 0; i < slots / 4; ++i) lanes(i) = Lanes{};
+    for (std::size_t i = 0; i < whole; ++i) lanes(i) = Lanes{};
+    for (std::size_t i = 4 * whole; i < Slots; ++i) parts_[i] = 0;
   }
 
  private:
   /// Whole vectors: every packet's ledger is summed, and added to its class's sums, once.
-  using Lanes = std::int64_t __attribute__((vector_size(32), may_alias));
+  using Lanes = std::int64_t __attribute__((vector_size(32), may_alias, aligned(16)));
+  static constexpr std::size_t whole = Slots / 4;
   const Lanes& lanes(std::size_t i) const { return reinterpret_cast<const Lanes*>(parts_.data())[i]; }
   Lanes& lanes(std::size_t i) { return reinterpret_cast<Lanes*>(parts_.data())[i]; }
 
-  std::array<std::int64_t, slots> parts_;
+  std::array<std::int64_t, Slots> parts_;
 };
+
+using Ledger = LedgerOf<16>;  ///< of a transaction: cause_count rounded up to whole vectors
+using PacketLedger = LedgerOf<packet_cause_count>;
 
 }  // namespace fs

@@ -9,8 +9,6 @@ namespace fs {
 
 GpuPort::GpuPort(const GpuPortConfig& config, PacketPool& packets, Channel& out)
     : out_(&out),
-      packets_(&packets),
-      classes_(config.classes.size()),
       flit_bytes_(config.flit_bytes),
       wire_unit_(config.wire_unit),
       link_(config.link),
@@ -18,32 +16,36 @@ GpuPort::GpuPort(const GpuPortConfig& config, PacketPool& packets, Channel& out)
       vc_choice_(config.vc_choice),
       whole_packet_credit_(config.whole_packet_credit),
       credits_(config.peer_shared_pool ? SenderCredits(config.peer_reserve) : SenderCredits(config.vcs)),
+      more_classes_(config.classes.size() - std::min(config.classes.size(), few_classes)),
+      packets_(&packets),
+      queues_(config.classes.size()),
       sending_(static_cast<std::size_t>(config.vcs)),
       held_(static_cast<std::size_t>(config.vcs)),
       config_(config) {
-  for (std::size_t c = 0; c < classes_.size(); ++c) {
-    classes_[c].range = config.classes[c];
-    classes_[c].drained = c < config.drained.size() && config.drained[c];
+  for (std::size_t c = 0; c < queues_.size(); ++c) {
+    ClassVcs& vcs = vcs_of(static_cast<ClassId>(c));
+    vcs.first = static_cast<std::uint8_t>(config.classes[c].first);
+    vcs.count = static_cast<std::uint8_t>(config.classes[c].count);
+    vcs.drained = c < config.drained.size() && config.drained[c];
   }
   active_.reserve(sending_.size());
 }
 
 void GpuPort::enqueue(PacketHandle handle) {
-  classes_[index((*packets_)[handle].cls)].queue.push(handle);
+  queues_[index((*packets_)[handle].cls)].push(handle);
   ++waiting_;
 }
 
 void GpuPort::start_packets(Cycles now) {
-  for (std::size_t c = 0; c < classes_.size(); ++c) {
-    ClassQueue& queue = classes_[c];
-    if (queue.queue.empty()) continue;
-    const PacketHandle handle = queue.queue.front();
+  for (std::size_t c = 0; c < queues_.size(); ++c) {
+    if (queues_[c].empty()) continue;
+    const PacketHandle handle = queues_[c].front();
     Packet& packet = (*packets_)[handle];
-    const VcRange range = queue.range;
-    const int vc = choose_vc(queue, packet);
+    ClassVcs& vcs = vcs_of(static_cast<ClassId>(c));
+    const int vc = choose_vc(vcs, packet);
     if (vc < 0) continue;
-    queue.queue.pop();
-    queue.next_vc = vc + 1 - range.first == range.count ? 0 : vc + 1 - range.first;
+    queues_[c].pop();
+    vcs.favour_after(vc);
     packet.vc = static_cast<VcId>(vc);
     packet.link = link_;
     Sending& s = sending_[static_cast<std::size_t>(vc)];
@@ -61,6 +63,7 @@ void GpuPort::start_packets(Cycles now) {
     s.stalled = Cycles(0);
     if (s.reserved) credits_.use(packet.vc, packet.length);
     active_.push_back(vc);
+    ++started_;
   }
 }
 
@@ -115,6 +118,7 @@ void GpuPort::send_flit(int vc, Cycles now, Femtoseconds time) {
     s.handle = PacketHandle::none;
     busy_[static_cast<std::size_t>(vc) >> 6] &= ~(1ULL << (vc & 63));
     active_.erase(active_.begin() + static_cast<std::ptrdiff_t>(next_active_));
+    --started_;
     --waiting_;
   } else {
     ++next_active_;
@@ -131,8 +135,8 @@ void GpuPort::hold(const PortFlit& arrival) {
 
 std::uint64_t GpuPort::flits_waiting() const {
   std::uint64_t flits = 0;
-  for (const auto& c : classes_) {
-    for (std::size_t i = 0; i < c.queue.size(); ++i) flits += (*packets_)[c.queue[i]].length;
+  for (const auto& queue : queues_) {
+    for (std::size_t i = 0; i < queue.size(); ++i) flits += (*packets_)[queue[i]].length;
   }
   for (const auto& s : sending_) {
     if (s.handle != PacketHandle::none) flits += static_cast<std::uint64_t>(s.length - s.sent);
@@ -143,9 +147,9 @@ std::uint64_t GpuPort::flits_waiting() const {
 std::vector<std::string> GpuPort::waiting_lines(const PacketPool& pool) const {
   std::vector<std::string> lines;
   const std::string here = "gpu" + std::to_string(index(config_.node)) + "." + std::to_string(config_.link);
-  for (const auto& c : classes_) {
-    if (c.queue.empty()) continue;
-    const Packet& packet = pool[c.queue.front()];
+  for (const auto& queue : queues_) {
+    if (queue.empty()) continue;
+    const Packet& packet = pool[queue.front()];
     lines.push_back(here + ": packet " + std::to_string(index(packet.src)) + "#" + std::to_string(packet.number) +
                     " to gpu" + std::to_string(index(packet.dst)) + " waits for a VC with " +
                     std::to_string(packet.length) + " credits");

@@ -42,7 +42,7 @@ struct GpuPortConfig {
 };
 
 /// The sending and receiving half of one link at a GPU. Stepped by the GPU at its clock's edges.
-class GpuPort {
+class alignas(64) GpuPort {
  public:
   GpuPort(const GpuPortConfig& config, PacketPool& packets, Channel& out);
   /// This port is where it will stay: its channel keeps what it tells of its wire in it.
@@ -55,14 +55,13 @@ class GpuPort {
   /// nothing done, when it cannot leave at once.
   bool send_at_once(PacketHandle handle, Packet& packet, Cycles now, Femtoseconds time) {
     if (waiting_ != 0 || packet.length != 1 || !out_->ready(now)) return false;
-    ClassQueue& queue = classes_[index(packet.cls)];
-    const VcRange range = queue.range;
-    const int vc = choose_vc<true>(queue, packet);
+    ClassVcs& vcs = vcs_of(packet.cls);
+    const int vc = choose_vc<true>(vcs, packet);
     if (vc < 0) return false;
-    queue.next_vc = vc + 1 - range.first == range.count ? 0 : vc + 1 - range.first;
+    vcs.favour_after(vc);
     packet.vc = static_cast<VcId>(vc);
     packet.link = link_;
-    packet.ledger.add(Cause::source_queue, time - packet.created);  // its first entry
+    packet.ledger.begin(time - packet.created);
     credits_.use(packet.vc, 1);
     ++flits_sent_;
     Flit flit = make_flit(handle, packet.hash_key(), packet.dst, 1, packet.cls, packet.wire_bytes);
@@ -72,10 +71,10 @@ class GpuPort {
     return true;
   }
   /// Packets of a class that wait here, the one being sent included.
-  std::size_t waiting(ClassId cls) const { return classes_[index(cls)].queue.size(); }
+  std::size_t waiting(ClassId cls) const { return queues_[index(cls)].size(); }
   std::size_t waiting() const { return waiting_; }
   /// Those of them of which no flit has a VC yet.
-  std::size_t unstarted() const { return waiting_ - active_.size(); }
+  std::size_t unstarted() const { return waiting_ - started_; }
   /// A credit pulse from the neighbour.
   void credit(VcId vc) { credits_.pulse(vc); }
   /// One edge: sends at most one flit. True when the next edge may send again; false when nothing waits or only a
@@ -90,7 +89,7 @@ class GpuPort {
   /// Unless its class is drained, the packet's slots stay taken until consume().
   PacketHandle receive(const PortFlit& arrival, Cycles now) {
     ++flits_received_;
-    if (classes_[index(arrival.flit.cls)].drained) {
+    if (vcs_of(arrival.flit.cls).drained) {
       out_->return_credit(arrival.vc, now);
     } else {
       hold(arrival);
@@ -104,7 +103,7 @@ class GpuPort {
   }
   /// The packet leaves the receive buffer: its slots' credits go back from edge `now` on.
   void consume(const Packet& packet, VcId vc, Cycles now) {
-    if (classes_[index(packet.cls)].drained) return;
+    if (vcs_of(packet.cls).drained) return;
     held_[index(vc)] -= packet.length;
     for (int i = 0; i < packet.length; ++i) out_->return_credit(vc, now);
   }
@@ -113,10 +112,11 @@ class GpuPort {
 
   /// Brings what a flit touches here near: for a caller that goes through many ports.
   void prefetch() const {
-    __builtin_prefetch(this);
-    __builtin_prefetch(reinterpret_cast<const char*>(this) + 64);
-    __builtin_prefetch(reinterpret_cast<const char*>(this) + 128);
+    prefetch_arrival();
+    __builtin_prefetch(&first_classes_, 1);
   }
+  /// Or what a flit that comes does.
+  void prefetch_arrival() const { __builtin_prefetch(this, 1); }
 
   // --- for checks and reports ---
   const GpuPortConfig& config() const { return config_; }
@@ -151,12 +151,19 @@ class GpuPort {
     Cycles stalled_since{-1};
     Cycles stalled{0};
   };
-  struct ClassQueue {
-    VcRange range;
-    int next_vc = 0;
+  /// The VCs of a class.
+  struct ClassVcs {
+    std::uint8_t first = 0;
+    std::uint8_t count = 1;
+    std::uint8_t next = 0;  ///< of them: the one favoured next
     bool drained = false;
-    Ring<PacketHandle> queue;
+    void favour_after(int vc) { next = static_cast<std::uint8_t>(vc + 1 - first == count ? 0 : vc + 1 - first); }
   };
+  static constexpr std::size_t few_classes = 4;
+  ClassVcs& vcs_of(ClassId cls) {
+    const std::size_t c = index(cls);
+    return __builtin_expect(c < few_classes, 1) ? first_classes_[c] : more_classes_[c - few_classes];
+  }
 
   void hold(const PortFlit& arrival);
   Flit make_flit(PacketHandle handle, std::uint32_t hash_key, NodeId dst, int length, ClassId cls, int bytes) const {
@@ -177,21 +184,20 @@ class GpuPort {
   void start_packets(Cycles now);
   /// Idle: no packet is under way, on any VC.
   template <bool Idle = false>
-  int choose_vc(const ClassQueue& queue, const Packet& packet) const {
-    const VcRange range = queue.range;
+  int choose_vc(const ClassVcs& vcs, const Packet& packet) const {
     const int needed = whole_packet_credit_ ? packet.length : 1;
     const auto usable = [&](int vc) {
       return (Idle || !busy(vc)) && credits_.available(static_cast<VcId>(vc)) >= needed;
     };
     if (__builtin_expect(vc_choice_ == VcChoice::destination, 0)) {
-      const int vc = range.first + static_cast<int>(index(packet.dst)) % range.count;
+      const int vc = vcs.first + static_cast<int>(index(packet.dst)) % vcs.count;
       return usable(vc) ? vc : -1;
     }
-    int vc = queue.next_vc;
-    if (__builtin_expect(usable(range.first + vc), 1)) return range.first + vc;
-    for (int i = 0; i < range.count; ++i) {
-      if (usable(range.first + vc)) return range.first + vc;
-      if (++vc == range.count) vc = 0;
+    int vc = vcs.next;
+    if (__builtin_expect(usable(vcs.first + vc), 1)) return vcs.first + vc;
+    for (int i = 0; i < vcs.count; ++i) {
+      if (usable(vcs.first + vc)) return vcs.first + vc;
+      if (++vc == vcs.count) vc = 0;
     }
     return -1;
   }
@@ -205,23 +211,26 @@ class GpuPort {
     return ready_at_ == Channel::ask ? out_->ready(now) : ready_at_ <= time;
   }
 
-  // What every flit touches stands in front.
+  // What every flit touches stands in front, in two cache lines.
   Femtoseconds ready_at_ = Channel::ask;  ///< from when on the wire takes a flit, or to be asked
   Channel* out_;
-  PacketPool* packets_;
-  std::vector<ClassQueue> classes_;
-  std::size_t waiting_ = 0;
-  std::uint64_t flits_sent_ = 0;
   std::uint64_t flits_received_ = 0;
+  std::uint64_t flits_sent_ = 0;
+  std::uint32_t waiting_ = 0;
+  std::uint32_t started_ = 0;  ///< of them, those under way: active_
   int flit_bytes_;
   int wire_unit_;
   std::uint16_t link_;
   NodeId node_;
   VcChoice vc_choice_;
   bool whole_packet_credit_;
+  alignas(64) std::array<ClassVcs, few_classes> first_classes_;
+  SenderCredits credits_;               // of which the VCs' own parts stand in front
+  std::vector<ClassVcs> more_classes_;  ///< those after first_classes_
   std::array<std::uint64_t, 2> busy_{};
-  SenderCredits credits_;
-  std::vector<int> active_;  ///< VCs with a packet under way, in order of start
+  PacketPool* packets_;
+  std::vector<Ring<PacketHandle>> queues_;  ///< by class
+  std::vector<int> active_;                 ///< VCs with a packet under way, in order of start
   std::size_t next_active_ = 0;
   std::vector<Sending> sending_;  ///< by VC
   std::vector<int> held_;

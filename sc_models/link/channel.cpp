@@ -40,30 +40,38 @@ ChannelConfig make_channel_config(const Profile& profile, Femtoseconds propagati
 
 Channel::Channel(const ChannelConfig& config, PacketPool& packets, Inbox& inbox, PortId port)
     : inbox_(&inbox),
-      packets_(&packets),
-      one_flit_per_cycle_(config.one_flit_per_cycle && !config.supervised),
-      unwatched_one_a_cycle_(one_flit_per_cycle_),
-      port_(port),
       rx_clock_(config.rx_clock),
+      port_(port),
+      one_flit_per_cycle_(config.one_flit_per_cycle && !config.supervised),
+      held_(false),
+      crosses_(false),
+      has_layer_(config.supervised),
+      packets_(&packets),
       config_(config),
       pending_(static_cast<std::size_t>(config.vcs)) {
-  last_credit_.fill(Cycles(-1));
-  last_credit_of_ = last_credit_.data();
-  if (pending_.size() > few_vcs) {
+  back_.inbox = &inbox;
+  back_.port = port;
+  back_.last.fill(Cycles(-1));
+  back_.last_of = back_.last.data();
+  if (pending_.size() > CreditLine::few_vcs) {
     last_credit_of_many_.assign(pending_.size(), Cycles(-1));
-    last_credit_of_ = last_credit_of_many_.data();
+    back_.last_of = last_credit_of_many_.data();
   }
   const Femtoseconds latency = config.phy_fec + config.propagation;
   if (one_flit_per_cycle_) {
     const Femtoseconds serialization = config.wire.end_of(config.wire_unit.value());
-    fixed_latency_ = config.rx_clock.cycles_for(serialization + latency);
-    fixed_wire_ = Ledger::wire(serialization, config.propagation, config.phy_fec);
-    fixed_crossing_ = config.rx_clock.edge(fixed_latency_) - serialization - latency;
+    fixed_latency_ = short_count(config.rx_clock.cycles_for(serialization + latency));
+    one_flit_per_cycle_ = fixed_latency_ != 0;  // seconds of wire: timed like any other
+    fixed_wire_.serialization = serialization.value();
+    fixed_wire_.propagation = config.propagation.value();
+    fixed_wire_.phy_fec = config.phy_fec.value();
+    crosses_ = fixed_crossing() != Femtoseconds(0);
   }
+  unwatched_one_a_cycle_ = one_flit_per_cycle_;
   if (config.credits.message == Bytes(0)) {
     side_band_latency_ = std::max(Cycles(1), config.rx_clock.cycles_for(latency)) + config.credits.side_band_delay;
   }
-  unwatched_credit_latency_ = config.supervised ? Cycles(0) : side_band_latency_;
+  back_.unwatched_latency = config.supervised ? 0 : short_count(side_band_latency_);
   slack_ = config.tx_clock.period() * (config.tx_skid + 1);
   if (config.frame.kind == FrameKind::packet) assembling_.resize(static_cast<std::size_t>(config.vcs));
   if (config.supervised) owned_layer_ = std::make_unique<LinkLayer>(*this);
@@ -76,12 +84,11 @@ void Channel::watch(ChannelProbe* probe) {
   probe_ = probe;
   unwatched_one_a_cycle_ = one_flit_per_cycle_ && probe == nullptr;
   unwatched_drain_ = unwatched_one_a_cycle_ ? drain_ : nullptr;
-  unwatched_credit_latency_ = probe == nullptr && layer_ == nullptr ? side_band_latency_ : Cycles(0);
+  back_.unwatched_latency = probe == nullptr && layer_ == nullptr ? short_count(side_band_latency_) : 0;
 }
 
-void Channel::drain_into(FlitDrain& drain, DrainLines lines) {
+void Channel::drain_into(FlitDrain& drain) {
   drain_ = &drain;
-  drain_lines_ = lines;
   unwatched_drain_ = unwatched_one_a_cycle_ ? drain_ : nullptr;
 }
 
@@ -184,7 +191,7 @@ void Channel::deliver_waiting_credits(Cycles at) {
 
 Femtoseconds Channel::busy_time() const {
   if (one_flit_per_cycle_) {
-    return config_.wire.end_of(config_.wire_unit.value() * static_cast<std::int64_t>(flits_));
+    return config_.wire.end_of(config_.wire_unit.value() * fixed_wire_.owners);
   }
   return busy_before_ + duration(busy_bytes_);
 }

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -65,12 +66,6 @@ ChannelConfig make_channel_config(const Profile& profile, Femtoseconds propagati
 
 class alignas(64) Channel {
  public:
-  /// What a drained flit touches at its end, to bring it near: the receiver's state and the channel of its credits.
-  struct DrainLines {
-    const void* receiver = nullptr;
-    const Channel* credits = nullptr;
-  };
-
   /// `inbox`, `port`: where this channel's flits arrive; credits for the opposite channel arrive there as well.
   Channel(const ChannelConfig& config, PacketPool& packets, Inbox& inbox, PortId port);
   ~Channel();
@@ -85,7 +80,7 @@ class alignas(64) Channel {
   /// The same for a caller that has the packet at hand: `tail`, null unless the flit is its packet's tail. Where the
   /// flit was put for the caller to settle before its step ends; null: nowhere.
   FlitDrain* send(const Flit& flit, Packet* tail, VcId vc, Cycles now) {
-    ++flits_;
+    ++fixed_wire_.owners;
     if (__builtin_expect(unwatched_one_a_cycle_, 1)) return send_fixed(flit, tail, vc, now);
     return send_otherwise(flit, tail, vc, now);
   }
@@ -110,8 +105,8 @@ class alignas(64) Channel {
 
   /// The receiver of the opposite channel freed a slot of `vc` at edge `now`; this channel carries the news.
   void return_credit(VcId vc, Cycles now) {
-    if (__builtin_expect(unwatched_credit_latency_ > Cycles(0), 1)) {
-      deliver_credit(vc, now + unwatched_credit_latency_);
+    if (__builtin_expect(back_.unwatched_latency > 0, 1)) {
+      deliver_credit(vc, now + Cycles(back_.unwatched_latency));
     } else {
       return_credit_otherwise(vc, now);
     }
@@ -125,25 +120,14 @@ class alignas(64) Channel {
   void watch(ChannelProbe* probe);
   /// What arrives is drained as it is sent, where always_ready() and nobody watches. The credits that come of it reach
   /// the opposite channel's inbox a whole round trip ahead.
-  void drain_into(FlitDrain& drain, DrainLines lines);
+  void drain_into(FlitDrain& drain);
 
-  /// Brings what a flit touches here near.
-  void prefetch() const {
-    __builtin_prefetch(this, 1);
-    __builtin_prefetch(reinterpret_cast<const char*>(this) + 64, 1);
-    __builtin_prefetch(reinterpret_cast<const char*>(this) + 128, 1);
-  }
-
-  /// The same for a flit that is drained. What prefetch() fetches should have come.
-  void prefetch_drain() const {
-    if (unwatched_drain_ == nullptr) return;
-    __builtin_prefetch(drain_lines_.receiver, 1);
-    __builtin_prefetch(static_cast<const char*>(drain_lines_.receiver) + 64, 1);
-    drain_lines_.credits->prefetch();
-  }
+  /// Brings near what a flit touches here, or a credit.
+  void prefetch_flit() const { __builtin_prefetch(this, 1); }
+  void prefetch_credit() const { __builtin_prefetch(&back_, 1); }
 
   const ChannelConfig& config() const { return config_; }
-  std::uint64_t flits() const { return flits_; }
+  std::uint64_t flits() const { return static_cast<std::uint64_t>(fixed_wire_.owners); }
   /// Wire time taken by flits, frame overhead and credit messages.
   Femtoseconds busy_time() const;
   std::uint64_t credit_messages() const { return credit_messages_; }
@@ -153,6 +137,7 @@ class alignas(64) Channel {
   /// Errors, retry and what can be done to this direction; null unless ChannelConfig::supervised.
   LinkLayer* layer() { return layer_; }
   const LinkLayer* layer() const { return layer_; }
+  bool has_layer() const { return has_layer_; }
 
  private:
   friend class LinkLayer;
@@ -172,7 +157,7 @@ class alignas(64) Channel {
   };
 
   FlitDrain* send_fixed(const Flit& flit, Packet* tail, VcId vc, Cycles now) {
-    const Cycles arrival = now + fixed_latency_;
+    const Cycles arrival = now + Cycles(fixed_latency_);
     if (tail != nullptr) book_fixed(*tail, arrival);
     FlitDrain* drain = unwatched_drain_;
     if (drain != nullptr && arrival <= drain->horizon()) {
@@ -196,42 +181,58 @@ class alignas(64) Channel {
   Arrival arrive(std::int64_t position);
   void book_fixed(Packet& packet, Cycles arrival) {
     packet.ledger.add(fixed_wire_);
-    if (fixed_crossing_ != Femtoseconds(0)) packet.ledger.add(Cause::clock_crossing, fixed_crossing_);
+    if (crosses_) packet.ledger.add(Cause::clock_crossing, fixed_crossing());
     packet.mark = rx_clock_.edge(arrival);
+  }
+  /// What is left of fixed_latency_ after the wire.
+  Femtoseconds fixed_crossing() const {
+    const std::int64_t wire = fixed_wire_.serialization + fixed_wire_.propagation + fixed_wire_.phy_fec;
+    return rx_clock_.edge(Cycles(fixed_latency_)) - Femtoseconds(wire);
   }
   void book(Packet& packet, Femtoseconds sent, const Arrival& arrival);
   void hand_over_frame(VcId vc, const Arrival& tail, Cycles now);
   void return_credit_otherwise(VcId vc, Cycles now);
   void queue_credit(VcId vc, Cycles now);
   void deliver_credit(VcId vc, Cycles at) {
-    Cycles& last = last_credit_of_[index(vc)];
+    Cycles& last = back_.last_of[index(vc)];
     if (at <= last) at = last + Cycles(1);
     last = at;
-    inbox_->put_credit(at, CreditPulse{port_, vc});
+    back_.inbox->put_credit(at, CreditPulse{back_.port, vc});
   }
   void deliver_waiting_credits(Cycles at);
 
-  // What every flit and credit touches comes first, in three cache lines.
+  /// What a credit touches: a cache line.
+  struct alignas(64) CreditLine {
+    static constexpr std::size_t few_vcs = 5;
+    Inbox* inbox = nullptr;
+    Cycles* last_of = nullptr;           ///< by VC: when its last credit arrives
+    std::int32_t unwatched_latency = 0;  ///< cycles of credits by side band that nobody is to be told of, else 0
+    PortId port{};
+    std::array<Cycles, few_vcs> last;
+  };
+  /// A cycle count that has its place in a cache line; 0 where it is too long for it.
+  static std::int32_t short_count(Cycles cycles) {
+    constexpr std::int64_t longest = std::numeric_limits<std::int32_t>::max();
+    return cycles.value() <= longest ? static_cast<std::int32_t>(cycles.value()) : 0;
+  }
+
+  // What every flit touches comes first, in a cache line; what a credit touches is the next.
   Inbox* inbox_;
+  FlitDrain* unwatched_drain_ = nullptr;
+  Clock rx_clock_;
+  std::int32_t fixed_latency_ = 0;  ///< cycles, of a flit where one_flit_per_cycle, and how its ledger divides
+  PortId port_;
+  bool one_flit_per_cycle_ : 1;
+  bool unwatched_one_a_cycle_ : 1;  ///< and nobody is to be told: one question for what is common
+  bool held_ : 1;                   ///< the link layer says whether the core may send
+  bool crosses_ : 1;                ///< fixed_crossing() is not 0
+  bool has_layer_ : 1;
+  LedgerOfWire fixed_wire_;  ///< and the count of flits
+  CreditLine back_;
+
   PacketPool* packets_;
   LinkLayer* layer_ = nullptr;
-  std::uint64_t flits_ = 0;
-  bool one_flit_per_cycle_;
-  bool unwatched_one_a_cycle_;  ///< and nobody is to be told: one question for what is common
-  bool held_ = false;           ///< the link layer says whether the core may send
-  PortId port_;
-  FlitDrain* unwatched_drain_ = nullptr;
-  DrainLines drain_lines_;
-  Cycles fixed_latency_{0};  ///< of a flit where one_flit_per_cycle, and how its ledger divides
-  Ledger::Wire fixed_wire_;
-  Femtoseconds fixed_crossing_{0};
-  Clock rx_clock_;
-  Cycles unwatched_credit_latency_{0};  ///< of credits by side band that nobody is to be told of, else 0
-  Cycles* last_credit_of_;              ///< by VC: when its last credit arrives
-  static constexpr std::size_t few_vcs = 8;
-  std::array<Cycles, few_vcs> last_credit_;
   std::vector<Cycles> last_credit_of_many_;  ///< instead, where there are more VCs
-
   ChannelConfig config_;
   ChannelProbe* probe_ = nullptr;
   FlitDrain* drain_ = nullptr;

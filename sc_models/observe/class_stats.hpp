@@ -51,7 +51,8 @@ class ClassStats {
     offered_ += Volume{count, flits, bytes};
   }
   /// It has arrived at `now`, after the latency that its ledger explains.
-  void delivered(Femtoseconds created, Femtoseconds now, const Ledger& ledger, std::uint64_t flits,
+  template <std::size_t Slots>
+  void delivered(Femtoseconds created, Femtoseconds now, const LedgerOf<Slots>& ledger, std::uint64_t flits,
                  std::uint64_t bytes) {
     arrived(now, flits, bytes);
     if (in_window(created)) measured(created, now, ledger);
@@ -66,7 +67,8 @@ class ClassStats {
       unmeasured_bytes_ += bytes;
     }
   }
-  void measured(Femtoseconds created, Femtoseconds now, const Ledger& ledger) {
+  template <std::size_t Slots>
+  void measured(Femtoseconds created, Femtoseconds now, const LedgerOf<Slots>& ledger) {
     latency_.add(now - created);
     ledger_.add(ledger, now - created);
     batches_.add(created, now - created);

@@ -17,13 +17,17 @@ class LedgerSum {
  public:
   /// Adds one ledger, whose parts are >= 0 and whose sum is `latency`: its owner's promise, which check_against()
   /// checks. Sums are kept in 64 bits and moved to 128 bits before they could overflow.
-  void add(const Ledger& ledger, Femtoseconds latency) {
+  template <std::size_t Slots>
+  void add(const LedgerOf<Slots>& ledger, Femtoseconds latency) {
     if (latency.value() > Femtoseconds::max().value() - held_) spill();
     held_ += latency.value();
     ledger.add_to(partial_.data());
     ++count_;
   }
-  void add(const Ledger& ledger) { add(ledger, ledger.sum()); }
+  template <std::size_t Slots>
+  void add(const LedgerOf<Slots>& ledger) {
+    add(ledger, ledger.sum());
+  }
   void merge(const LedgerSum& other);
   void clear() { *this = LedgerSum(); }
 

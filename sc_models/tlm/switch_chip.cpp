@@ -34,7 +34,6 @@ SwitchChip::SwitchChip(const Config& config, std::unique_ptr<SwitchCore> core, P
   if (shared_peers_) shared_credits_.assign(ports, SenderCredits(config.core.peer_reserve));
   stalled_outputs_.assign(ports, config.core.vcs);
   most_stall_below_ = *std::max_element(config.stall_below.begin(), config.stall_below.end());
-  credits_.resize(places);
   outputs_.resize(places);
   stalls_.resize(places);
   inputs_.resize(places);
@@ -84,8 +83,8 @@ void SwitchChip::connect(PortId port, Channel& out) {
 Cycles SwitchChip::stalled(std::size_t output, Cycles from, Cycles to) const {
   const Output& o = outputs_[output];
   Cycles sum{0};
-  if (o.since >= Cycles(0)) sum += std::max(Cycles(0), to - std::max(o.since, from));
-  if (o.last_end <= from) return sum;
+  if (o.stalled) sum += std::max(Cycles(0), to - std::max(o.changed, from));
+  if (!o.stalled && o.changed <= from) return sum;
   const Stalls& past = stalls_[output];
   for (int i = 0; i < Stalls::kept; ++i) {
     const auto& interval = past.intervals[(past.newest + Stalls::kept - i) % Stalls::kept];
@@ -99,10 +98,10 @@ Cycles SwitchChip::stalled(std::size_t output, Cycles from, Cycles to) const {
   Output& o = outputs_[output];
   Stalls& past = stalls_[output];
   past.newest = (past.newest + 1) % Stalls::kept;
-  past.intervals[past.newest] = {o.since, now};
-  past.total += now - o.since;
-  o.last_end = now;
-  o.since = Cycles(-1);
+  past.intervals[past.newest] = {o.changed, now};
+  past.total += now - o.changed;
+  o.changed = now;
+  o.stalled = false;
 }
 
 void SwitchChip::watch_all_stalls(PortId port, Cycles now) {
@@ -111,10 +110,10 @@ void SwitchChip::watch_all_stalls(PortId port, Cycles now) {
     const auto vc = static_cast<VcId>(v);
     Output& output = outputs_[place(port, vc)];
     const bool too_few = credits.available(vc) < stall_below(vc);
-    if (too_few == (output.since >= Cycles(0))) continue;
+    if (too_few == output.stalled) continue;
     stalled_outputs_[index(port)] += too_few ? 1 : -1;
     if (too_few) {
-      output.since = now;
+      begin_stall(output, now);
     } else {
       end_stall(place(port, vc), now);
     }
@@ -136,7 +135,7 @@ void SwitchChip::take_arrivals(const Inbox::Slot& slot, Cycles now) {
       watch_stalls(pulse.port, now);
     } else {
       const std::size_t p = place(pulse.port, pulse.vc);
-      if (++credits_[p] == stall_below(pulse.vc)) end_stall(p, now);
+      if (++outputs_[p].credits == stall_below(pulse.vc)) end_stall(p, now);
     }
   }
 }
@@ -152,8 +151,8 @@ int SwitchChip::credits_total(PortId port) const {
   if (shared_peers_) {
     shared_credits_[index(flit.port)].use(flit.vc, 1);
     watch_stalls(flit.port, now);
-  } else if (credits_[output]-- == stall_below(flit.vc)) {
-    outputs_[output].since = now;
+  } else if (outputs_[output].credits-- == stall_below(flit.vc)) {
+    begin_stall(outputs_[output], now);
   }
 }
 
@@ -225,9 +224,9 @@ SwitchChip::Death SwitchChip::die(Cycles now) {
     inputs_[i].held = 0;
   }
   death.tails = trouble_->die();
-  credits_.assign(credits_.size(), 0);
   for (Output& output : outputs_) {
-    if (output.since < Cycles(0)) output.since = now;
+    output.credits = 0;
+    if (!output.stalled) begin_stall(output, now);
   }
   stalled_outputs_.assign(stalled_outputs_.size(), config_.core.vcs);
   if (shared_peers_) shared_credits_.assign(shared_credits_.size(), SenderCredits(config_.core.peer_reserve));
@@ -284,20 +283,24 @@ SwitchChip::Death SwitchChip::die(Cycles now) {
   return next;
 }
 
-/// A tail settles its packet's account. Packets and channels lie scattered in memory.
+/// Packets and channels lie scattered in memory.
+[[gnu::always_inline]] inline void SwitchChip::prefetch(const PortFlit& flit) const {
+  const auto* packet = reinterpret_cast<const char*>(&(*packets_)[flit.flit.handle]);
+  for (std::size_t line = 0; line < sizeof(Packet); line += 64) __builtin_prefetch(packet + line, 1);
+  out_[index(flit.port)]->prefetch_flit();
+  __builtin_prefetch(&outputs_[place(flit.port, flit.vc)], 1);
+}
+
+/// A tail settles its packet's account.
 [[gnu::always_inline]] inline void SwitchChip::send(const PortFlit* flits, int count, Cycles now) {
-  constexpr int ahead = 4;
+  constexpr int ahead = 6;
   const bool many = count > few_flits && packets_->in_use() > near_packets;
-  for (int i = 0; many && i < count; ++i) {
-    const auto* packet = reinterpret_cast<const char*>(&(*packets_)[flits[i].flit.handle]);
-    for (std::size_t line = 0; line < sizeof(Packet); line += 64) __builtin_prefetch(packet + line, 1);
-    out_[index(flits[i].port)]->prefetch();
-  }
+  for (int i = 0; many && i < std::min(ahead, count); ++i) prefetch(flits[i]);
   const Femtoseconds time = config_.clock.edge(now);
   FlitDrain* drained = nullptr;
   for (int i = 0; i < count; ++i) {
     const PortFlit& flit = flits[i];
-    if (many) out_[index(flits[std::min(i + ahead, count - 1)].port)]->prefetch_drain();
+    if (many && i + ahead < count) prefetch(flits[i + ahead]);
     Channel& out = *out_[index(flit.port)];
     const std::size_t output = place(flit.port, flit.vc);
     Packet* tail = nullptr;
@@ -325,6 +328,7 @@ template <class Core>
     std::size_t place(int port, int vc) const {
       return static_cast<std::size_t>(port) * vcs + static_cast<std::size_t>(vc);
     }
+    void offered(int port) { chip->out_[static_cast<std::size_t>(port)]->prefetch_credit(); }
     std::int64_t mark(int vc) const { return now.value() << 8 | vc; }
     void arrived(int port, int vc, int fill) {
       // On the pins, a slot freed at this edge is still full.
@@ -337,7 +341,7 @@ template <class Core>
     }
     void credit(int port, int vc) {
       const std::size_t output = place(port, vc);
-      if (++chip->credits_[output] == chip->stall_below(static_cast<VcId>(vc))) chip->end_stall(output, now);
+      if (++chip->outputs_[output].credits == chip->stall_below(static_cast<VcId>(vc))) chip->end_stall(output, now);
     }
   } shell{this, now, static_cast<std::size_t>(config_.core.vcs)};
   Inbox::Slot& slot = inbox_->take(now);

@@ -53,7 +53,7 @@ class SwitchChip final : public Chip {
     return core_->counts().flits_inside + static_cast<std::uint64_t>(trouble_ != nullptr ? trouble_->owed_tails() : 0);
   }
   int credits(PortId port, VcId vc) const {
-    return shared_peers_ ? shared_credits_[index(port)].available(vc) : credits_[place(port, vc)];
+    return shared_peers_ ? shared_credits_[index(port)].available(vc) : outputs_[place(port, vc)].credits;
   }
   int credits_total(PortId port) const;
   // --- faults ---
@@ -92,10 +92,11 @@ class SwitchChip final : public Chip {
     int held = 0;
     int depth = 0;
   };
-  /// When an output VC's credits, from the pins, were too few.
+  /// An output VC's credits, from the pins, and when they were too few. Four fill a cache line.
   struct Output {
-    Cycles since{0};      ///< credits have been too few since then; -1: they are not
-    Cycles last_end{-1};  ///< when they last ceased to be
+    Cycles changed{0};         ///< stalled: since when; else when it last ceased to be, -1: it never was
+    std::int32_t credits = 0;  ///< private buffers
+    bool stalled = true;       ///< too few credits
   };
 
   void count_fill(std::size_t input, int fill) {
@@ -114,6 +115,7 @@ class SwitchChip final : public Chip {
   Cycles step_fused(Core& core, Cycles now);
   Cycles step_apart(Cycles now);
   void send(const PortFlit* flits, int count, Cycles now);
+  void prefetch(const PortFlit& flit) const;
   void watch_all_stalls(PortId port, Cycles now);
   void watch_stalls(PortId port, Cycles now) {
     // Where much is free in common nobody is short, and nobody has been.
@@ -123,20 +125,24 @@ class SwitchChip final : public Chip {
   void take_arrivals(const Inbox::Slot& slot, Cycles now);
   void update_ready(Cycles now);
   Cycles stalled(std::size_t output, Cycles from, Cycles to) const;
+  static void begin_stall(Output& output, Cycles now) {
+    output.changed = now;
+    output.stalled = true;
+  }
   void end_stall(std::size_t output, Cycles now);
   void book(Packet& packet, std::size_t output, const Channel& out, Cycles now, Femtoseconds time) {
     // The cycle of VC allocation is its head's alone: a tail that is not its head's own flit does not spend it.
     const Femtoseconds pipeline = packet.length > 1 ? body_pipeline_ : pipeline_;
     const Femtoseconds waited = time - packet.mark - pipeline;
-    packet.ledger.add(Cause::switch_pipeline, pipeline);
     ++packet.hops;
     const Output& o = outputs_[output];
     // Whether it has waited at all is anybody's guess: nothing is added as well as something.
-    if (out.layer() == nullptr && waited >= Femtoseconds(0) && o.since < Cycles(0) &&
-        config_.clock.edge(o.last_end) <= time - pipeline_after_ - waited) {
-      packet.ledger.add(Cause::allocation, waited);  // no credit was lacking all the while
-    } else if (waited != Femtoseconds(0)) {
-      book_wait(packet, output, out, now, waited);
+    if (!out.has_layer() && waited >= Femtoseconds(0) && !o.stalled &&
+        config_.clock.edge(o.changed) <= time - pipeline_after_ - waited) {
+      packet.ledger.add_switch(pipeline, waited);  // no credit was lacking all the while
+    } else {
+      packet.ledger.add_switch(pipeline, Femtoseconds(0));
+      if (waited != Femtoseconds(0)) book_wait(packet, output, out, now, waited);
     }
   }
   void book_wait(Packet& packet, std::size_t output, const Channel& out, Cycles now, Femtoseconds waited);
@@ -158,7 +164,6 @@ class SwitchChip final : public Chip {
   std::vector<PortFlit> tx_;
   std::vector<CreditPulse> rx_credit_;
   std::vector<Input> inputs_;                  ///< by (port, VC)
-  std::vector<int> credits_;                   ///< by (port, VC), from the pins; private buffers
   std::vector<Output> outputs_;                ///< by (port, VC)
   std::vector<Stalls> stalls_;                 ///< by (port, VC); apart, for few flits ask
   std::vector<SenderCredits> shared_credits_;  ///< by port, where the neighbours' buffers are shared pools

@@ -22,7 +22,7 @@ TrafficBank::TrafficBank(Clock clock, PacketPool& packets, Inbox& inbox, Recorde
       many_ports_(ports > few_ports) {
   if (traffic_.plan != nullptr) interleave_ = traffic_.plan->interleave;
   ports_.reserve(static_cast<std::size_t>(ports));
-  lines_.reserve(static_cast<std::size_t>(ports));
+  sources_.reserve(static_cast<std::size_t>(ports));
 }
 
 void TrafficBank::add_port(GpuPort port, NodeId node, int link, int links) {
@@ -30,15 +30,14 @@ void TrafficBank::add_port(GpuPort port, NodeId node, int link, int links) {
   credit_messages_ = credit_messages_ || port.out().config().credits.message > Bytes(0);
   ports_.push_back(std::move(port));
   if (traffic_.plan == nullptr) return;
-  lines_.push_back({OpenLoopSource(*traffic_.plan, node, link), node, static_cast<std::uint16_t>(link),
-                    static_cast<std::uint16_t>(links)});
+  sources_.emplace_back(*traffic_.plan, node, link, links);
   arm(ports_.size() - 1, Cycles(0));
 }
 
 /// A packet is taken at the edge after its creation, and only when the one before it has begun to leave (left, where
 /// packets do not interleave).
 void TrafficBank::arm(std::size_t port, Cycles now) {
-  const Cycles created = lines_[port].source.next_created();
+  const Cycles created = sources_[port].next_created();
   if (created != Cycles::max()) due_.wake(static_cast<int>(port), std::max(created, now) + Cycles(1));
 }
 
@@ -63,6 +62,7 @@ void TrafficBank::take_arrivals(const Inbox::Slot& slot, Cycles now) {
 
 [[gnu::flatten]] void TrafficBank::settle() {
   for (std::size_t i = 0; i < count_; ++i) {
+    if (many_ports_) prefetch_drained(i);
     const Drained& flit = batch_[i];
     GpuPort& port = ports_[index(flit.port)];
     port.drain(flit.vc, flit.at);
@@ -71,6 +71,13 @@ void TrafficBank::take_arrivals(const Inbox::Slot& slot, Cycles now) {
     packets_->release(flit.handle);
   }
   count_ = 0;
+}
+
+/// As prefetch_due() does for the list of those that send.
+[[gnu::always_inline]] inline void TrafficBank::prefetch_drained(std::size_t i) const {
+  constexpr std::size_t ahead = 8;
+  if (i + ahead < count_) ports_[index(batch_[i + ahead].port)].prefetch_arrival();
+  if (i + ahead / 2 < count_) ports_[index(batch_[i + ahead / 2].port)].out().prefetch_credit();
 }
 
 void TrafficBank::end_packet(const Packet& packet, const GpuPort& port, Femtoseconds time) {
@@ -94,15 +101,15 @@ void TrafficBank::end_in_vain(const Packet& packet, bool misrouted, Femtoseconds
 }
 
 [[gnu::always_inline]] inline void TrafficBank::create_packet(std::size_t port, Cycles now) {
-  Line& line = lines_[port];
-  const std::uint64_t number = line.source.taken() * line.links + line.link;
-  const NewPacket made = line.source.take();
+  OpenLoopSource& source = sources_[port];
+  const std::uint64_t number = source.next_number();
+  const NewPacket made = source.take();
   const OpenLoopClass& kind = traffic_.classes[made.kind_index];
   const PacketHandle handle = packets_->acquire();
   Packet& packet = (*packets_)[handle];
   packet.number = number;
   packet.created = clock_.edge(made.created);
-  packet.src = line.node;
+  packet.src = source.node();
   packet.dst = made.dst;
   packet.length = made.length_flits;
   packet.wire_bytes = static_cast<std::uint16_t>(made.length_flits * kind.flit_bytes);
@@ -134,12 +141,12 @@ std::size_t TrafficBank::list_due(Cycles now) {
 
 [[gnu::flatten]] void TrafficBank::take_due(Cycles now) {
   const std::size_t count = list_due(now);
-  const bool sources = !lines_.empty();
+  const bool sources = !sources_.empty();
   for (std::size_t i = 0; i < count; ++i) {
     if (many_ports_) prefetch_due(i, count);
     const std::size_t port = due_list_[i];
     if (credit_messages_) mark(flush_, port);
-    if (sources && lines_[port].source.next_created() < now && may_start(port)) create_packet(port, now);
+    if (sources && sources_[port].next_created() < now && may_start(port)) create_packet(port, now);
   }
 }
 
@@ -149,12 +156,12 @@ void TrafficBank::prefetch_due(std::size_t i, std::size_t count) const {
   if (i + ahead < count) {
     const std::size_t later = due_list_[i + ahead];
     ports_[later].prefetch();
-    if (!lines_.empty()) {
-      __builtin_prefetch(&lines_[later], 1);
-      __builtin_prefetch(reinterpret_cast<const char*>(&lines_[later]) + 64, 1);
+    if (!sources_.empty()) {
+      __builtin_prefetch(&sources_[later], 1);
+      packets_->prefetch_free(ahead);
     }
   }
-  if (i + ahead / 2 < count) ports_[due_list_[i + ahead / 2]].out().prefetch();
+  if (i + ahead / 2 < count) ports_[due_list_[i + ahead / 2]].out().prefetch_flit();
 }
 
 void TrafficBank::send(Cycles now) {
@@ -197,8 +204,8 @@ Cycles TrafficBank::step(Cycles now) {
 
 std::uint64_t TrafficBank::offer_waiting(std::size_t first, std::size_t count, Recorder& recorder, Cycles now) const {
   std::uint64_t waiting = 0;
-  for (std::size_t port = first; port < std::min(first + count, lines_.size()); ++port) {
-    OpenLoopSource source = lines_[port].source;  // a copy: what it would have created is drawn, not taken
+  for (std::size_t port = first; port < std::min(first + count, sources_.size()); ++port) {
+    OpenLoopSource source = sources_[port];  // a copy: what it would have created is drawn, not taken
     for (; source.next_created() <= now && source.next_created() != Cycles::max(); ++waiting) {
       const NewPacket packet = source.take();
       const OpenLoopClass& kind = traffic_.classes[packet.kind_index];
@@ -210,8 +217,8 @@ std::uint64_t TrafficBank::offer_waiting(std::size_t first, std::size_t count, R
 }
 
 bool TrafficBank::created_all_before(std::size_t first, std::size_t count, Cycles cycle) const {
-  for (std::size_t port = first; port < std::min(first + count, lines_.size()); ++port) {
-    if (lines_[port].source.next_created() < cycle) return false;
+  for (std::size_t port = first; port < std::min(first + count, sources_.size()); ++port) {
+    if (sources_[port].next_created() < cycle) return false;
   }
   return true;
 }

@@ -59,14 +59,6 @@ class TrafficBank final : public Chip, public FlitDrain {
   std::vector<std::string> waiting_lines(std::size_t first, std::size_t count) const;
 
  private:
-  /// A link's source.
-  struct Line {
-    OpenLoopSource source;
-    NodeId node{};
-    std::uint16_t link = 0;
-    std::uint16_t links = 1;
-  };
-
   void take_arrivals(const Inbox::Slot& slot, Cycles now);
   bool may_start(std::size_t port) const {
     return (interleave_ ? ports_[port].unstarted() : ports_[port].waiting()) == 0;
@@ -75,6 +67,7 @@ class TrafficBank final : public Chip, public FlitDrain {
   void take_due(Cycles now);
   std::size_t list_due(Cycles now);
   void prefetch_due(std::size_t i, std::size_t count) const;
+  void prefetch_drained(std::size_t i) const;
   void end_packet(const Packet& packet, const GpuPort& port, Femtoseconds time);
   [[gnu::cold, gnu::noinline]] void end_in_vain(const Packet& packet, bool misrouted, Femtoseconds now);
   void create_packet(std::size_t port, Cycles now);
@@ -91,8 +84,8 @@ class TrafficBank final : public Chip, public FlitDrain {
   bool interleave_ = true;  ///< a packet may start before the tail of the one before it has left
   bool credit_messages_ = false;
   std::vector<GpuPort> ports_;
-  std::vector<Line> lines_;  ///< by port
-  WakeWheel due_;            ///< ports whose source has a packet to give, or whose credits' time has come
+  std::vector<OpenLoopSource> sources_;  ///< by port
+  WakeWheel due_;                        ///< ports whose source has a packet to give, or whose credits' time has come
   std::vector<std::uint64_t> due_now_;
   std::vector<std::uint32_t> due_list_;  ///< room for all ports
   std::vector<std::uint64_t> sending_;   ///< ports at which send() may find something

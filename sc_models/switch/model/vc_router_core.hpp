@@ -31,6 +31,7 @@ class VcRouterCore final : public SwitchCore {
   void write_route(ClassId cls, NodeId dst, const RouteRow& row) override;
   Cycles step(Cycles cycle, const CoreInputs& in, CoreOutputs& out) override;
   /// The same edge for a shell that is told what happens while it happens, instead of reading lists: it is asked
+  ///   shell.offered(port)             for each input that an output offers itself to, before anything is freed
   ///   shell.arrived(port, VC, fill)   for each rx flit: fill of its queue, itself included
   ///   shell.freed(port, VC)           for each rx_credit pulse
   ///   shell.credit(port, VC)          for each tx_credit pulse
@@ -87,8 +88,11 @@ class VcRouterCore final : public SwitchCore {
     Small ready{};             ///< held, and the next flit stands at the front
     Small offered{};           ///< with which flits could go as this cycle began
     std::uint16_t grant = 0;   ///< the input favoured next
-    std::uint16_t asking = 0;  ///< how many requesters stand in requesters_
+    std::uint16_t asking = 0;  ///< how many heads ask it for a VC
+    static constexpr int near_askers = 10;
+    std::uint16_t askers[near_askers] = {};  ///< the first of them, in any order; the rest in requesters_
   };
+  static_assert(sizeof(Output) == 64);
 
   struct alignas(64) Line {
     unsigned char bytes[64];
@@ -108,11 +112,15 @@ class VcRouterCore final : public SwitchCore {
   Input& input(int i) { return inputs_[static_cast<std::size_t>(i)]; }
   Output& output(int o) { return outputs_[static_cast<std::size_t>(o)]; }
   const Output& output(int o) const { return outputs_[static_cast<std::size_t>(o)]; }
-  std::uint16_t* requesters_of(int o) { return &requesters_[static_cast<std::size_t>(o * ports_ * vc_slots)]; }
+  std::uint16_t& asker(int o, Output& u, int k) {
+    if (__builtin_expect(k < Output::near_askers, 1)) return u.askers[k];
+    return requesters_[static_cast<std::size_t>(o * ports_ * vc_slots + k)];
+  }
   static Small small(unsigned value) { return static_cast<Small>(value); }
 
-  template <bool AlwaysReady>
-  void offer(const PortSet& ready);
+  template <bool AlwaysReady, class Shell>
+  void offer(const PortSet& ready, Shell& shell);
+  void prefetch_askers() const;
   void allocate_vcs();
   void allocate_vcs_of(int o, Output& u);
   void allocate_vc(int o, Output& u, int requester, unsigned offers);
@@ -155,7 +163,7 @@ class VcRouterCore final : public SwitchCore {
   std::uint64_t grant_count_ = 0;
 
   std::vector<Output> outputs_;
-  std::vector<std::uint16_t> requesters_;  ///< per output: heads that ask it for a VC, in any order
+  std::vector<std::uint16_t> requesters_;  ///< per output: of the heads that ask it for a VC, those beyond near_askers
   std::vector<Input> inputs_;
   std::vector<Line> lines_;  ///< queues and their slots
   OutputRows pipeline_;

@@ -20,8 +20,9 @@ template <bool AlwaysReady, class Shell>
   }
 
   if (__builtin_expect(track_occupancy_, 0)) choose_adaptive(in);  // (1)
-  offer<AlwaysReady>(ready);                                       // (2) (3)
-  allocate_vcs();                                                  // (4)
+  prefetch_askers();
+  offer<AlwaysReady>(ready, shell);  // (2) (3)
+  allocate_vcs();                    // (4)
   const std::int64_t due = now + config_.output_pipeline;
   pipeline_.close(due, carry_out(pipeline_.row(due), shell));  // (5) (6) (7)
   tx = pipeline_.take(now, tx_count);
@@ -44,6 +45,7 @@ template <int W>
 Cycles VcRouterCore<W>::step(Cycles cycle, const CoreInputs& in, CoreOutputs& out) {
   struct Lists {
     CoreOutputs* out;
+    void offered(int) {}
     void arrived(int, int, int) {}
     void freed(int port, int vc) {
       out->rx_credit[out->rx_credit_count++] = {static_cast<PortId>(port), static_cast<VcId>(vc)};
@@ -60,8 +62,8 @@ Cycles VcRouterCore<W>::step(Cycles cycle, const CoreInputs& in, CoreOutputs& ou
 /// iSLIP's grant: of the inputs that hold a VC and may send, the one nearest after the pointer. Each input keeps the
 /// best offer, which is the one nearest after its accept pointer.
 template <int W>
-template <bool AlwaysReady>
-[[gnu::always_inline]] inline void VcRouterCore<W>::offer(const PortSet& ready) {
+template <bool AlwaysReady, class Shell>
+[[gnu::always_inline]] inline void VcRouterCore<W>::offer(const PortSet& ready, Shell& shell) {
   PortSet offered_inputs;
   std::uint64_t requests = 0;
   (AlwaysReady ? busy_outputs_ : busy_outputs_ & ready).for_each([&](int o) {
@@ -77,9 +79,17 @@ template <bool AlwaysReady>
     const auto distance = static_cast<std::uint32_t>(ahead + ((ahead >> 31) & ports_));
     in.best = std::min(in.best, distance << 16 | static_cast<std::uint32_t>(o));
     offered_inputs.set(i);
+    __builtin_prefetch(&queue(i * vc_slots + u.holder_vc[found & 0xff]), 1);
+    shell.offered(i);
   });
   offered_inputs_ = offered_inputs;
   request_count_ += requests;
+}
+
+/// The queues at whose front VC allocation will look: while offers are made, they come near.
+template <int W>
+[[gnu::always_inline]] inline void VcRouterCore<W>::prefetch_askers() const {
+  pending_.for_each([&](int o) { __builtin_prefetch(&queue(output(o).askers[0]), 1); });
 }
 
 template <int W>
@@ -95,13 +105,12 @@ template <int W>
 template <int W>
 [[gnu::always_inline]] inline void VcRouterCore<W>::allocate_vcs_of(int o, Output& u) {
   const unsigned free = u.free;
-  std::uint16_t* const asking = requesters_of(o);
   const int count = u.asking;
   const auto may_take = [&](int requester) {
     return free & allowed_[alike_ ? 0 : static_cast<std::size_t>(front(requester).vc)];
   };
   if (count == 1) {
-    const int requester = asking[0];
+    const int requester = u.askers[0];
     const unsigned offers = may_take(requester);
     if (offers == 0) return;
     u.asking = 0;
@@ -110,15 +119,16 @@ template <int W>
     return;
   }
   vc_lanes::Requesters requesters(u.vc_grant, ports_ * vc_slots);
-  for (int k = 0; k < count; ++k) requesters.add(asking[k], k, may_take(asking[k]));
+  for (int k = 0; k < count; ++k) requesters.add(asker(o, u, k), k, may_take(asker(o, u, k)));
   requesters.for_each_chosen([&](int k, unsigned offers) {
-    allocate_vc(o, u, asking[k], offers);
-    asking[k] = no_output;
+    allocate_vc(o, u, asker(o, u, k), offers);
+    asker(o, u, k) = no_output;
   });
   int left = 0;
   for (int k = 0; k < count; ++k) {
-    asking[left] = asking[k];
-    left += static_cast<int>(asking[k] != no_output);
+    const std::uint16_t requester = asker(o, u, k);
+    asker(o, u, left) = requester;
+    left += static_cast<int>(requester != no_output);
   }
   u.asking = static_cast<std::uint16_t>(left);
   pending_.assign(o, left != 0);
@@ -218,7 +228,7 @@ template <class Shell>
 template <int W>
 [[gnu::always_inline]] inline void VcRouterCore<W>::request(int o, int requester) {
   Output& u = output(o);
-  requesters_of(o)[u.asking++] = static_cast<std::uint16_t>(requester);
+  asker(o, u, u.asking++) = static_cast<std::uint16_t>(requester);
   pending_.set(o);
 }
 

@@ -320,9 +320,7 @@ std::unique_ptr<tlm::EndpointChip> RunningFabric::build_traffic_gpu(ChipId id,
                   static_cast<int>(ports.size()));
     const auto& peer = *plan_.topology.graph.peer(id, port.port);
     Channel& in = *channels_[index(peer.in)];
-    if (may_drain_early(port, in, place.inbox, arrivals(peer.far.chip).inbox)) {
-      in.drain_into(bank, {&bank.ports(bank.port_count() - 1, 1)[0], &out_channel(id, port.port)});
-    }
+    if (may_drain_early(port, in, place.inbox, arrivals(peer.far.chip).inbox)) in.drain_into(bank);
   }
   return std::make_unique<tlm::TrafficGpu>(bank, static_cast<std::size_t>(place.first_port), ports.size());
 }

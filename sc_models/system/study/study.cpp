@@ -36,14 +36,17 @@ std::filesystem::path point_folder(std::size_t point, std::size_t points) {
   return std::filesystem::path("points") / fmt::format("{:0{}}", point, std::to_string(points - 1).size());
 }
 
-/// A run in a child process: its result and its effective configuration, as text.
+/// A run: its result and its effective configuration.
+Json answer_of(Document& document, const RunOptions& options, const RunPoint& run_point) {
+  Json answer;
+  answer["result"] = run_point(document, options);
+  answer["effective_yaml"] = document.effective_yaml();
+  return answer;
+}
+
+/// The same in a child process, as text.
 Work work_on(Document& document, const RunOptions& options, const RunPoint& run_point) {
-  return [&document, options, &run_point] {
-    Json answer;
-    answer["result"] = run_point(document, options);
-    answer["effective_yaml"] = document.effective_yaml();
-    return dump(answer);
-  };
+  return [&document, options, &run_point] { return dump(answer_of(document, options, run_point)); };
 }
 
 /// What the points have in common, sums and extremes; the caller adds the points.
@@ -160,8 +163,9 @@ Study run_study(Document& document, const RunOptions& options, bool isolate, con
     study.effective_yaml = as_given(document);
   } else {
     auto point = without_expectations(document);
-    const auto work = work_on(point, allowed, run_point);
-    auto answer = Json::parse(isolate ? run_in_processes({work}, {}, 1, [](std::size_t) {}).front() : work());
+    auto answer =
+        isolate ? Json::parse(run_in_processes({work_on(point, allowed, run_point)}, {}, 1, [](std::size_t) {}).front())
+                : answer_of(point, allowed, run_point);
     study.result = std::move(answer["result"]);
     study.effective_yaml = with_expectations(answer["effective_yaml"], expect);
   }

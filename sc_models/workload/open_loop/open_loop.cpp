@@ -63,7 +63,8 @@ std::string source_name(NodeId node, int link) {
 
 }  // namespace
 
-OpenLoopSource::OpenLoopSource(const OpenLoopPlan& plan, NodeId node, int link) : plan_(&plan), node_(node) {
+OpenLoopSource::OpenLoopSource(const OpenLoopPlan& plan, NodeId node, int link, int links)
+    : plan_(&plan), node_(node), link_(static_cast<std::uint16_t>(link)), links_(static_cast<std::uint16_t>(links)) {
   if (!plan.sends.at(index(node))) {
     next_ = Cycles::max().value();
     return;

@@ -65,10 +65,11 @@ struct NewPacket {
 /// The packets of one link of one GPU. Its streams are keyed (seed, "gpu<i>.<link>", purpose), so what it creates
 /// depends on nothing else, and the unbounded source queue of an open-loop experiment takes no memory: a packet is
 /// drawn when the link takes it, with the creation cycle it always had.
-class OpenLoopSource {
+class alignas(64) OpenLoopSource {
  public:
-  /// `plan` must outlive the source; `node` below its node count; `link` the number of the link at that GPU.
-  OpenLoopSource(const OpenLoopPlan& plan, NodeId node, int link);
+  /// `plan` must outlive the source; `node` below its node count; `link` the number of the link at that GPU, which has
+  /// `links`.
+  OpenLoopSource(const OpenLoopPlan& plan, NodeId node, int link, int links = 1);
 
   /// Creation cycle of the next packet not yet taken; Cycles::max() where this source never sends.
   Cycles next_created() const { return Cycles(next_); }
@@ -85,7 +86,10 @@ class OpenLoopSource {
     return packet;
   }
 
+  NodeId node() const { return node_; }
   std::uint64_t taken() const { return taken_; }
+  /// The number of the next packet among its GPU's, whose links take turns in it.
+  std::uint64_t next_number() const { return taken_ * links_ + link_; }
   /// Packets with creation cycle <= now, taken or not. `now` at or after the last packet taken. Walks the packets
   /// not yet taken: not for the hot path.
   std::uint64_t created_until(Cycles now) const;
@@ -100,13 +104,17 @@ class OpenLoopSource {
   /// The on period ended before the next packet: trials start afresh in the next one.
   void skip_off_periods();
 
+  // What every packet asks for is a cache line.
   const OpenLoopPlan* plan_;
-  std::int64_t next_ = -1;   ///< creation cycle; -1 before the first draw
-  std::int64_t on_end_ = 0;  ///< bursty: first cycle after the current on period
+  std::int64_t next_ = -1;  ///< creation cycle; -1 before the first draw
   std::uint64_t taken_ = 0;
-  RandomStream gap_stream_, destination_stream_, length_stream_, period_stream_;
+  RandomStream gap_stream_, destination_stream_;
   NodeId node_;
+  std::uint16_t link_;
+  std::uint16_t links_;
+  RandomStream length_stream_, period_stream_;
+  std::int64_t on_end_ = 0;  ///< bursty: first cycle after the current on period
 };
-static_assert(sizeof(OpenLoopSource) <= 128);
+static_assert(sizeof(OpenLoopSource) == 128);
 
 }  // namespace fs
