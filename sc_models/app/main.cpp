@@ -5,6 +5,7 @@
 #include <systemc>
 
 #include "app/command_line.hpp"
+#include "app/large_pages.hpp"
 #include "app/session.hpp"
 #include "system/scenario.hpp"
 
@@ -19,6 +20,7 @@ int sc_main(int argc, char* argv[]) {
 
 // In place of SystemC's own, which greets on stderr with every run.
 int main(int argc, char* argv[]) {
+  fs::use_large_pages();
   ::setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);
   return sc_core::sc_elab_and_sim(argc, argv);
 }
