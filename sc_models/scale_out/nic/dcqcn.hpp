@@ -9,8 +9,9 @@
 
 namespace fs {
 
-/// Defaults are the paper's (sections 3 and 5, table 2), made for 40 Gb/s; the hyper increase, which it leaves open, is
-/// ten additive ones, as HPCC's artifact (SIGCOMM 2019) has it. How they were checked: docs/scale_out.md.
+/// Defaults are meant to be the paper's, made for 40 Gb/s; the hyper increase, which it leaves open, is ten additive
+/// ones, as HPCC's artifact (SIGCOMM 2019) has it. alpha_timer and notify_every are assumptions: docs/scale_out.md says
+/// what is known.
 struct DcqcnSpec {
   double g = 1.0 / 256;                            ///< weight of a notification in alpha
   Femtoseconds alpha_timer = microseconds(55);     ///< without a notification for so long alpha shrinks

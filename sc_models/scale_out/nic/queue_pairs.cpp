@@ -6,17 +6,6 @@
 #include "common/random.hpp"
 
 namespace fs {
-namespace {
-
-void add(SenderCounts& sum, const SenderCounts& one) {
-  sum.sent += one.sent;
-  sum.repeated += one.repeated;
-  sum.probes += one.probes;
-  sum.timeouts += one.timeouts;
-  sum.rounds += one.rounds;
-}
-
-}  // namespace
 
 QueuePairId QueuePairs::create(NodeId source, NodeId target, int priority, std::uint32_t lane) {
   auto pair = std::make_unique<QueuePair>();
@@ -80,7 +69,7 @@ void QueuePairs::settle(QueuePairId id, Femtoseconds now) {
 
 void QueuePairs::give_up(QueuePairId id) {
   const QueuePair& pair = (*this)[id];
-  add(past_, pair.transport.sender->counts());
+  past_ += pair.transport.sender->counts();
   past_duplicates_ += pair.transport.receiver->duplicates();
   by_ends_.at(key_of(pair.source, pair.target, pair.priority)).pairs[pair.lane] = QueuePairId::none;
   pairs_[index(id)].reset();
@@ -90,7 +79,7 @@ void QueuePairs::give_up(QueuePairId id) {
 SenderCounts QueuePairs::sender_counts() const {
   SenderCounts sum = past_;
   for (const auto& pair : pairs_) {
-    if (pair) add(sum, pair->transport.sender->counts());
+    if (pair) sum += pair->transport.sender->counts();
   }
   return sum;
 }

@@ -14,7 +14,7 @@ double link_rate(const Profile& profile) {
          static_cast<double>(profile.payload_rate_denominator());
 }
 
-double bits_on(const Channel& channel, double rate) { return to_nanoseconds(channel.busy_time()) * 1e-9 * rate; }
+double bits_on(const Channel& channel, double rate) { return to_seconds(channel.busy_time()) * rate; }
 
 double bits_on(const RunningFabric& fabric, LinkId link, double rate) {
   return bits_on(fabric.channel(forward_channel(link)), rate) + bits_on(fabric.channel(reverse_channel(link)), rate);

@@ -9,7 +9,7 @@ namespace {
 double number(std::int64_t value) { return static_cast<double>(value); }
 
 /// Adapters of sites whose network inside is a latency, each on one link of unknown length.
-void add_plain_nics(EnergyAccount& account, const SiteParts& parts, const SiteNetwork& network) {
+void add_plain_nics(EnergyAccount& account, const SiteParts& parts, const SiteView& network) {
   const SiteNetworkSpec& spec = network.spec();
   for (std::size_t gpu = 0; gpu < spec.site_of.size(); ++gpu) {
     const double rate = number(spec.sites[spec.site_of[gpu]].nic.rate.value());
@@ -20,22 +20,22 @@ void add_plain_nics(EnergyAccount& account, const SiteParts& parts, const SiteNe
   }
 }
 
-void add_gateway(EnergyAccount& account, const SiteParts& parts, const SiteNetwork& network, std::size_t site) {
+void add_gateway(EnergyAccount& account, const SiteParts& parts, const SiteView& network, std::size_t site) {
   const SiteNetworkSpec& spec = network.spec();
   const GatewaySpec& gateway = spec.sites[site].gateway;
-  const SiteNetwork::GatewayFacts facts = network.gateway(site);
+  const GatewayFacts facts = network.gateway(site);
   double rate = number(gateway.port.value());
   double bits = 8 * number(facts.bytes_out);
   for (std::size_t w = 0; w < spec.waves.size(); ++w) {
     if (spec.waves[w].a != site && spec.waves[w].b != site) continue;
-    const LongHaulChannel& channel = network.wave(w).channel(spec.waves[w].a == site ? 0 : 1);
+    const LongHaulChannel& channel = network.channel(w, spec.waves[w].a == site ? 0 : 1);
     rate += number(channel.spec().rate.value());
     bits += 8 * static_cast<double>(channel.bytes_sent());
   }
   account.add_chip(parts.gateway, Scale::scale_across, rate, bits);
   const double memory = number(gateway.memory.value());
   account.add_chip(parts.gateway_memory, Scale::scale_across, memory,
-                   to_nanoseconds(facts.memory_busy) * 1e-9 * memory);
+                   to_seconds(facts.memory_busy) * memory);
 }
 
 }  // namespace
@@ -58,7 +58,7 @@ SiteParts read_site_parts(const EnergyBlock& block, const SitesPlan& plan) {
 void add_sites(EnergyAccount& account, const SiteParts& parts, const SitesPlan& plan, const SiteCarrier& carrier) {
   for (std::size_t s = 0; s < carrier.networks.size(); ++s) add_network(account, *parts.network, *carrier.networks[s]);
   if (carrier.sites == nullptr) return;
-  const SiteNetwork& network = *carrier.sites;
+  const SiteView& network = *carrier.sites;
   if (carrier.networks.empty()) add_plain_nics(account, parts, network);
   const auto& waves = plan.network.waves;
   for (std::size_t s = 0; s < plan.network.sites.size(); ++s) {
@@ -66,8 +66,7 @@ void add_sites(EnergyAccount& account, const SiteParts& parts, const SitesPlan& 
     if (joined) add_gateway(account, parts, network, s);
   }
   for (std::size_t w = 0; w < plan.waves.size(); ++w) {
-    const WaveLink& wave = network.wave(w);
-    const auto sent = wave.channel(0).bytes_sent() + wave.channel(1).bytes_sent();
+    const auto sent = network.channel(w, 0).bytes_sent() + network.channel(w, 1).bytes_sent();
     add_wave(account, *parts.waves, plan.waves[w], 8 * static_cast<double>(sent));
   }
 }

@@ -98,7 +98,7 @@ Json run_long_haul(Document& document, const RunOptions& options) {
   result["flows"] = std::move(flows);
   result["events"] = std::move(events);
   if (spec.energy) {
-    put_energy(result, account, *spec.energy, to_nanoseconds(facts.sim_time) * 1e-9, static_cast<double>(delivered));
+    put_energy(result, account, *spec.energy, to_seconds(facts.sim_time), static_cast<double>(delivered));
   }
   result["warnings"] = Json::array();
   return result;

@@ -117,7 +117,7 @@ Json run_scale_out(Document& document, const RunOptions& options) {
   if (scenario.energy) {
     EnergyAccount account;
     add_network(account, scenario.parts, run->network());
-    put_energy(result, account, *scenario.energy, to_nanoseconds(stopped) * 1e-9, delivered_bytes(*run));
+    put_energy(result, account, *scenario.energy, to_seconds(stopped), delivered_bytes(*run));
   }
   result["warnings"] = Json::array();
   return result;

@@ -182,7 +182,7 @@ void describe_energy(const ScenarioSpec& spec, const RunningFabric& fabric, cons
     add_sites(account, *spec.energy->sites, *spec.fabric.sites, *memory->sites());
     bytes += static_cast<double>(memory->carrier()->delivered_bytes());
   }
-  put_energy(result, account, spec.energy->terms, to_nanoseconds(end.sim_time) * 1e-9, bytes);
+  put_energy(result, account, spec.energy->terms, to_seconds(end.sim_time), bytes);
 }
 
 }  // namespace
