@@ -70,6 +70,10 @@ REFUSED = {
     "wave_to_itself": ("to: west", "to: east", "from one site to another"),
     "wave_that_does_not_reach": ("80km", "4000km", "400zr_plus does not work over"),
     "transport_of_a_link_layer": ("neighbours: 8", "neighbours: 8, transport: {kind: lossless}", "expected go_back_n, selective_repeat or erasure"),
+    "transport_at_nics_of_a_link_layer": ("long_haul:\n", "messages: {transport: {kind: lossless}}\nlong_haul:\n", "between NICs of sites: expected"),
+    "chunks_where_gateways_forward": ("long_haul:\n", "messages: {chunk: 4KiB, transport: {kind: go_back_n}}\nlong_haul:\n", "is for gateways"),
+    "sprayed_and_in_order": ("long_haul:\n", "messages: {waves: sprayed, transport: {kind: go_back_n}}\nlong_haul:\n", "allowed with selective_repeat"),
+    "transport_at_nics_and_at_gateways": ("long_haul:\n", "messages: {transport: {kind: erasure}}\nlong_haul:\n", None),
     "buffer_without_headroom": ("domains: [1]", "domains: [1], gateway: {flow_control: pfc, receive: 20MB}", "flow_control"),
     "recovery_of_a_line": ("long_haul:\n", "long_haul:\n  recovery: {kind: ring}\n", "expected rerouting or none"),
     "unknown_key": ("domains: [1]", "domains: [1], gate: {}", "gate"),
@@ -80,7 +84,10 @@ REFUSED = {
 def mistakes_are_placed(farspan):
     for name, (old, new, said) in REFUSED.items():
         assert old in TWO, name
-        got = refusal(farspan, TWO.replace(old, new, 1) + REDUCE)
+        text = TWO.replace(old, new, 1)
+        if said is None:  # what is wrong is at the wave
+            text, said = text.replace("neighbours: 8", "neighbours: 8, transport: {kind: go_back_n}"), "a wave has none"
+        got = refusal(farspan, text + REDUCE)
         assert re.search(r"bad.yaml:\d+:\d+: ", got) and said in got, f"{name}: {got}"
 
 
@@ -112,6 +119,23 @@ def flow_control_changes_nothing_unhurried(farspan):
         result, _ = farspan.result(farspan.write(flow + ".yaml", text + REDUCE))
         times.append(result["schedule"]["time_ns"])
     assert max(times) - min(times) < 100, times
+
+
+def transports_from_nic_to_nic(farspan):
+    """The same messages, packet by packet through the gateways; no more time than by chunks, and the same again."""
+    through = TWO.replace("long_haul:\n", "messages: {transport: {kind: selective_repeat}}\nlong_haul:\n")
+    file = farspan.write("through.yaml", through + REDUCE)
+    first, out = farspan.result(file)
+    again, _ = farspan.result(out / "effective.yaml")
+    assert first["digest"] == again["digest"]
+    assert first["schedule"]["complete"] and first["messages"]["under_way"] == 0
+    transport = first["messages"]["transport"]
+    assert transport["ends"] == "nics" and transport["sent"] >= 32 and transport["repeated"] == 0, transport
+    by_chunks, _ = farspan.result(farspan.write("chunks.yaml", TWO + REDUCE))
+    assert by_chunks["messages"]["transport"]["ends"] == "gateways"
+    assert 0 < by_chunks["schedule"]["time_ns"] - first["schedule"]["time_ns"] < 4 * 2000, "four wires of 16 KiB"
+    said = farspan.call("check", file)
+    assert said.returncode == 0 and "from NIC to NIC" in said.stdout, said.stdout
 
 
 LEAF_SPINE = """scale_out: {topology: {kind: leaf_spine, leaves: 2, spines: 2}}
@@ -188,5 +212,5 @@ TESTS = {f.__name__: f for f in (
     messages_without_waves_are_refused, mistakes_are_placed, pfc_needs_headroom, same_digest,
     flow_control_changes_nothing_unhurried,
     domains_joined_by_a_leaf_spine_network, sites_with_networks_inside, cut_during_an_all_reduce,
-    cut_wave_is_routed_around, check_tells_how_far_waves_reach)}
+    cut_wave_is_routed_around, transports_from_nic_to_nic, check_tells_how_far_waves_reach)}
 main(TESTS)

@@ -79,21 +79,54 @@ std::size_t read_end(const Reader& reader, const char* key, const SiteNetworkSpe
   throw reader.error(key, "no site is named '" + name + "'; there are " + known);
 }
 
-TransportSpec read_wave_transport(const Reader& reader) {
+/// One that makes losses good; `where` it runs, for the error's text.
+TransportSpec read_end_to_end(const Reader& section, const TransportSpec& defaults, const char* where) {
+  const TransportSpec spec = read_transport(section, defaults);
+  using Kind = TransportSpec::Kind;
+  const bool fits = spec.kind == Kind::go_back_n || spec.kind == Kind::selective_repeat || spec.kind == Kind::erasure;
+  if (!fits || spec.hop_retry) {
+    throw section.error("kind", std::string(where) +
+                                    ": expected go_back_n, selective_repeat or erasure; what pauses senders is the "
+                                    "gateway's flow_control");
+  }
+  return spec;
+}
+
+TransportSpec read_wave_transport(const Reader& reader, const SiteNetworkSpec& network) {
+  if (network.transport) {
+    if (reader.has("transport")) {
+      throw reader.error("transport", "transports run from NIC to NIC here (messages.transport): a wave has none");
+    }
+    return *network.transport;
+  }
   if (!reader.has("transport")) {
     reader.section_or_empty("transport").text_or("kind", "selective_repeat");
     return {};
   }
-  const Reader section = reader.section("transport");
-  const TransportSpec spec = read_transport(section);
-  using Kind = TransportSpec::Kind;
-  const bool fits = spec.kind == Kind::go_back_n || spec.kind == Kind::selective_repeat || spec.kind == Kind::erasure;
-  if (!fits || spec.hop_retry) {
-    throw section.error("kind",
-                        "between gateways: expected go_back_n, selective_repeat or erasure; what pauses senders "
-                        "is the gateway's flow_control");
+  return read_end_to_end(reader.section("transport"), {}, "between gateways");
+}
+
+/// `messages:`: how messages are cut, and between what their transports run.
+void read_messages(const Reader& root, SiteNetworkSpec& network) {
+  const Reader messages = root.section_or_empty("messages");
+  network.in_order = messages.boolean_or("in_order", network.in_order);
+  if (!messages.has("transport")) {
+    network.chunk = messages.bytes_or("chunk", Bytes(network.chunk), Bytes(64), Bytes(1 << 30)).value();
+    return;
   }
-  return spec;
+  if (root.has("scale_out")) {
+    throw messages.error("transport", "NICs of `scale_out` have theirs (scale_out.nic.transport), within a site");
+  }
+  if (messages.has("chunk")) throw messages.error("chunk", "is for gateways that transports end at");
+  network.spray_waves = messages.choice_or<bool>("waves", false, {{"hashed", false}, {"sprayed", true}});
+  TransportSpec defaults;
+  if (network.spray_waves) defaults.reorder = 32;
+  const Reader section = messages.section("transport");
+  network.transport = read_end_to_end(section, defaults, "between NICs of sites");
+  if (network.spray_waves && network.transport->kind != TransportSpec::Kind::selective_repeat) {
+    throw messages.error("waves", "packets overtake each other when sprayed: allowed with selective_repeat");
+  }
+  network.chunk = network.transport->packet_bytes();
 }
 
 /// One entry of `long_haul.wavelengths`: so many waves alike in one cable.
@@ -104,7 +137,7 @@ void read_waves(const Reader& reader, const OpticsCatalogue& catalogue, std::uin
   wave.b = read_end(reader, "to", network);
   if (wave.a == wave.b) throw reader.error("to", "a wave leads from one site to another");
   const WaveSpec read = read_wave_path(reader, catalogue, seed);
-  wave.link.transport = read_wave_transport(reader);
+  wave.link.transport = read_wave_transport(reader, network);
   const int count = reader.integer_or("count", 1, 1, 400);
   if (network.sites[wave.a].gateway.flow_control != network.sites[wave.b].gateway.flow_control) {
     throw reader.error("to", "the gateways at its ends have different flow_control: expected the same");
@@ -206,9 +239,7 @@ std::shared_ptr<const SitesPlan> read_sites(const Reader& root, const Topology& 
                      "domain " + std::to_string(topology.domain_of(gpu)) + " lives nowhere: name it in a site");
   }
   read_inside(root, seed, plan);
-  const Reader messages = root.section_or_empty("messages");
-  network.chunk = messages.bytes_or("chunk", Bytes(network.chunk), Bytes(64), Bytes(1 << 30)).value();
-  network.in_order = messages.boolean_or("in_order", network.in_order);
+  read_messages(root, network);
   if (root.has("long_haul")) {
     const Reader section = root.section("long_haul");
     const OpticsCatalogue catalogue = read_optics_catalogue(section.section("catalogue"));

@@ -2,6 +2,8 @@
 #include "system/sites/site_carrier.hpp"
 
 #include "transport/carrier/group_carrier.hpp"
+#include "transport/sites/site_network.hpp"
+#include "transport/through/through_network.hpp"
 
 namespace fs {
 
@@ -15,6 +17,12 @@ SiteCarrier make_site_carrier(const SitesPlan& plan) {
   }
   if (plan.direct) {
     made.carrier = std::move(inside.front());
+    return made;
+  }
+  if (plan.network.transport) {
+    auto through = std::make_unique<ThroughNetwork>(plan.network);
+    made.sites = through.get();
+    made.carrier = std::move(through);
     return made;
   }
   std::unique_ptr<MessageCarrier> group;

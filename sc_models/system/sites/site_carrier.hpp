@@ -7,13 +7,13 @@
 
 #include "scale_out/network/scale_out_network.hpp"
 #include "system/sites/read_sites.hpp"
-#include "transport/sites/site_network.hpp"
+#include "transport/sites/site_view.hpp"
 
 namespace fs {
 
 struct SiteCarrier {
   std::unique_ptr<MessageCarrier> carrier;
-  const SiteNetwork* sites = nullptr;            ///< null: one scale-out network by itself
+  const SiteView* sites = nullptr;               ///< null: one scale-out network by itself
   std::vector<const ScaleOutNetwork*> networks;  ///< by site; empty: sites have plain NICs
 };
 

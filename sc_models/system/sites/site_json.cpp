@@ -11,7 +11,7 @@ namespace {
 
 double gbytes(std::int64_t bits_per_second) { return static_cast<double>(bits_per_second) / 8e9; }
 
-Json route_json(const SiteNetwork& network, std::size_t from, std::size_t to) {
+Json route_json(const SiteView& network, std::size_t from, std::size_t to) {
   const auto& traffic = network.traffic(from, to);
   const auto& sites = network.spec().sites;
   const double span = traffic.delivered > 0 ? to_nanoseconds(traffic.last - traffic.first) : 0.0;
@@ -27,7 +27,19 @@ Json route_json(const SiteNetwork& network, std::size_t from, std::size_t to) {
           {"latency_ns", histogram_json(traffic.latency)}};
 }
 
-Json gateway_json(const SiteNetwork& network, std::size_t site) {
+/// Of all transports, and where they end.
+Json transport_json(const SiteView& network) {
+  const SenderCounts counts = network.sender_counts();
+  return {{"ends", network.spec().transport ? "nics" : "gateways"},
+          {"sent", counts.sent},
+          {"repeated", counts.repeated},
+          {"parity", counts.parity},
+          {"probes", counts.probes},
+          {"timeouts", counts.timeouts},
+          {"duplicates", network.duplicates()}};
+}
+
+Json gateway_json(const SiteView& network, std::size_t site) {
   const auto& spec = network.spec().sites[site];
   const auto facts = network.gateway(site);
   return {{"name", spec.name},
@@ -44,33 +56,31 @@ Json gateway_json(const SiteNetwork& network, std::size_t site) {
 }
 
 /// One direction: what its sender, the fibre and its receiver did.
-Json direction_json(const WaveLink& wave, int end, Femtoseconds span) {
-  const auto& channel = wave.channel(end);
-  const auto& counts = wave.counts(end);
-  const auto& sender = wave.sender_counts(end);
-  const double seconds = to_nanoseconds(span) * 1e-9;
+Json direction_json(const SiteView& network, std::size_t number, int end, Femtoseconds span) {
+  const auto& channel = network.channel(number, end);
+  const auto facts = network.direction(number, end);
+  const double seconds = to_seconds(span);
   const double rate = static_cast<double>(channel.spec().rate.value());
-  return {{"chunks", counts.chunks},
-          {"arrived", counts.arrived},
+  return {{"chunks", facts.chunks},
+          {"arrived", facts.arrived},
           {"used", seconds > 0 ? static_cast<double>(channel.bytes_sent()) * 8 / (rate * seconds) : 0.0},
           {"bytes_sent", channel.bytes_sent()},
           {"packets_sent", channel.counts().sent},
           {"packets_received", channel.counts().received},
           {"in_flight", channel.in_flight()},
           {"lost", lost_json(channel.counts())},
-          {"repeated", sender.repeated},
-          {"timeouts", sender.timeouts},
-          {"duplicates", wave.duplicates(end)},
-          {"overflowed", counts.overflowed},
-          {"pauses", counts.pauses},
-          {"credit_probes", counts.credit_probes},
-          {"starved_ns", to_nanoseconds(counts.starved)},
-          {"receive_high_water_bytes", counts.receive_high_water}};
+          {"repeated", facts.sender.repeated},
+          {"timeouts", facts.sender.timeouts},
+          {"duplicates", facts.duplicates},
+          {"overflowed", facts.overflowed},
+          {"pauses", facts.pauses},
+          {"credit_probes", facts.credit_probes},
+          {"starved_ns", to_nanoseconds(facts.starved)},
+          {"receive_high_water_bytes", facts.receive_high_water}};
 }
 
-Json link_json(const SitesPlan& plan, const SiteNetwork& network, std::size_t number, Femtoseconds span) {
+Json link_json(const SitesPlan& plan, const SiteView& network, std::size_t number, Femtoseconds span) {
   const WaveSpec& spec = plan.waves[number];
-  const WaveLink& wave = network.wave(number);
   const SiteWave& ends = plan.network.waves[number];
   const LightCourse& line = *spec.forward.line;
   return {{"name", spec.name},
@@ -78,17 +88,17 @@ Json link_json(const SitesPlan& plan, const SiteNetwork& network, std::size_t nu
           {"to", plan.network.sites[ends.b].name},
           {"transponder", spec.mode.name},
           {"length_km", static_cast<double>(line.totals().length.value()) * 1e-9},
-          {"one_way_ns", to_nanoseconds(wave.channel(0).flight())},
+          {"one_way_ns", to_nanoseconds(network.channel(number, 0).flight())},
           {"gsnr_db", line.design().gsnr_db},
           {"margin_db", line.design().margin_db},
           {"reach_km", line.reach_km()},
           {"rate_gbytes_per_s", gbytes(spec.mode.rate.value())},
-          {"window_bytes", wave.window_bytes()},
-          {"receive_bytes", Json::array({wave.spec().room[0], wave.spec().room[1]})},
+          {"window_bytes", network.window_bytes(number)},
+          {"receive_bytes", Json::array({ends.link.room[0], ends.link.room[1]})},
           {"watts", 2 * spec.mode.watts},
           {"price", 2 * spec.mode.price},
-          {"there", direction_json(wave, 0, span)},
-          {"back", direction_json(wave, 1, span)}};
+          {"there", direction_json(network, number, 0, span)},
+          {"back", direction_json(network, number, 1, span)}};
 }
 
 /// Packets and ports of one site's scale-out network.
@@ -107,11 +117,11 @@ Json packets_json(const std::string& name, const ScaleOutNetwork& network, Femto
           {"port_groups", port_groups_json(network, {Femtoseconds(0), end, nullptr})}};
 }
 
-void put_waves(Json& result, const SitesPlan& plan, const SiteNetwork& network, Femtoseconds end) {
+void put_waves(Json& result, const SitesPlan& plan, const SiteView& network, Femtoseconds end) {
   Json waves = Json::array();
   for (std::size_t w = 0; w < plan.waves.size(); ++w) {
     waves.push_back(link_json(plan, network, w, end));
-    for (auto& event : wave_events(plan.waves[w].name, network.wave(w).channel(0), end)) {
+    for (auto& event : wave_events(plan.waves[w].name, network.channel(w, 0), end)) {
       result["events"].push_back(std::move(event));
     }
     for (const auto& out : wave_left_out(plan.network, w)) {
@@ -141,7 +151,7 @@ void put_sites(Json& result, const SitesPlan& plan, const SiteCarrier& carrier, 
     result["networks"] = std::move(networks);
   }
   if (carrier.sites == nullptr) return;
-  const SiteNetwork& network = *carrier.sites;
+  const SiteView& network = *carrier.sites;
   Json routes = Json::array();
   for (std::size_t from = 0; from < sites; ++from) {
     for (std::size_t to = 0; to < sites; ++to) {
@@ -150,8 +160,9 @@ void put_sites(Json& result, const SitesPlan& plan, const SiteCarrier& carrier, 
   }
   result["messages"] = {{"posted", network.posted()},
                         {"delivered", network.delivered()},
-                        {"under_way", network.under_way()},
+                        {"under_way", network.posted() - network.delivered()},
                         {"packet_events", network.events()},
+                        {"transport", transport_json(network)},
                         {"routes", std::move(routes)}};
   Json gateways = Json::array();
   for (std::size_t s = 0; s < sites; ++s) gateways.push_back(gateway_json(network, s));

@@ -31,6 +31,7 @@ std::string sites_text(const SitesPlan& plan) {
     }
     text += '\n';
   }
+  if (network.transport) text += "  transports run from NIC to NIC; gateways forward packets\n";
   for (std::size_t w = 0; w < plan.waves.size(); ++w) {
     text += fmt::format("  {} to {} by {}\n", network.sites[network.waves[w].a].name,
                         network.sites[network.waves[w].b].name, wave_text(plan.waves[w]));

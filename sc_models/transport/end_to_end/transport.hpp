@@ -75,6 +75,15 @@ struct SenderCounts {
   std::uint64_t probes = 0;
   std::uint64_t timeouts = 0;
   std::uint64_t rounds = 0;  ///< go-back-N: returns to an earlier packet
+  SenderCounts& operator+=(const SenderCounts& other) {
+    sent += other.sent;
+    repeated += other.repeated;
+    parity += other.parity;
+    probes += other.probes;
+    timeouts += other.timeouts;
+    rounds += other.rounds;
+    return *this;
+  }
 };
 
 /// The sending end of a flow.

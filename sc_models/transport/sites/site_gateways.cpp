@@ -243,7 +243,7 @@ void SiteNetwork::complete(std::uint32_t place) {
   free_messages_.push_back(place);
   const std::size_t from = spec_.site_of[index(message.posted.source)];
   const std::size_t to = spec_.site_of[index(message.posted.target)];
-  Traffic& traffic = traffic_[from * spec_.sites.size() + to];
+  SiteTraffic& traffic = traffic_[from * spec_.sites.size() + to];
   ++traffic.delivered;
   traffic.bytes += static_cast<std::uint64_t>(message.posted.bytes.value());
   traffic.latency.add(now_ - message.at);
@@ -253,7 +253,7 @@ void SiteNetwork::complete(std::uint32_t place) {
   sink_->delivered(message.posted.id, now_);
 }
 
-SiteNetwork::GatewayFacts SiteNetwork::gateway(std::size_t site) const {
+GatewayFacts SiteNetwork::gateway(std::size_t site) const {
   GatewayFacts facts = gateways_[site].facts;
   facts.buffer_high_water = gateways_[site].send.high_water();
   facts.memory_busy = gateways_[site].memory.busy();

@@ -74,7 +74,7 @@ void SiteNetwork::post(const CarriedMessage& message, Femtoseconds now) {
   const std::size_t to = spec_.site_of[index(message.target)];
   FS_CHECK(from == to || routes_[from][to] < spec_.sites.size(), "no waves lead to " + spec_.sites[to].name);
   if (spec_.in_order) m.place = pairs_[std::uint64_t{index(message.source)} << 32 | index(message.target)].posted++;
-  Traffic& traffic = traffic_[from * spec_.sites.size() + to];
+  SiteTraffic& traffic = traffic_[from * spec_.sites.size() + to];
   ++traffic.posted;
   traffic.first = std::min(traffic.first, now);
   ++posted_;
@@ -245,6 +245,33 @@ void SiteNetwork::happen(const Event& event) {
     case Kind::reroute:
       return reroute(event.what, event.where == 1);
   }
+}
+
+WaveDirectionFacts SiteNetwork::direction(std::size_t wave, int end) const {
+  const WaveLink::Counts& counts = waves_[wave]->counts(end);
+  return {counts.chunks,
+          counts.arrived,
+          counts.overflowed,
+          counts.pauses,
+          counts.credit_probes,
+          counts.receive_high_water,
+          counts.starved,
+          waves_[wave]->sender_counts(end),
+          waves_[wave]->duplicates(end)};
+}
+
+SenderCounts SiteNetwork::sender_counts() const {
+  SenderCounts sum;
+  for (const auto& wave : waves_) {
+    for (const int end : {0, 1}) sum += wave->sender_counts(end);
+  }
+  return sum;
+}
+
+std::uint64_t SiteNetwork::duplicates() const {
+  std::uint64_t sum = 0;
+  for (const auto& wave : waves_) sum += wave->duplicates(0) + wave->duplicates(1);
+  return sum;
 }
 
 std::uint64_t SiteNetwork::events() const {

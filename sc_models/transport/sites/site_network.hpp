@@ -11,7 +11,7 @@
 #include "observe/digest.hpp"
 #include "observe/latency_histogram.hpp"
 #include "transport/carrier/message_carrier.hpp"
-#include "transport/sites/site_spec.hpp"
+#include "transport/sites/site_view.hpp"
 
 namespace fs {
 
@@ -26,7 +26,7 @@ namespace fs {
 /// comes twice is dropped at the receiving gateway.
 ///
 /// Endpoints are the GPUs, then one gateway a site. The carrier inside has them all; it must not lose anything.
-class SiteNetwork final : public MessageCarrier, private MessageSink, private WaveOwner {
+class SiteNetwork final : public MessageCarrier, public SiteView, private MessageSink, private WaveOwner {
  public:
   /// `inside` null: a PlainCarrier of the spec's NICs and ports. `spec` has its receive buffers shared out.
   explicit SiteNetwork(const SiteNetworkSpec& spec, std::unique_ptr<MessageCarrier> inside = nullptr);
@@ -38,40 +38,27 @@ class SiteNetwork final : public MessageCarrier, private MessageSink, private Wa
   void advance(Femtoseconds until) override;
   std::uint64_t under_way() const override { return posted_ - delivered_; }
 
-  const SiteNetworkSpec& spec() const { return spec_; }
+  const SiteNetworkSpec& spec() const override { return spec_; }
   const WaveLink& wave(std::size_t number) const { return *waves_[number]; }
   MessageCarrier& inside() { return *inside_; }
-  struct Traffic {
-    std::uint64_t posted = 0, delivered = 0, bytes = 0;  ///< messages; bytes delivered
-    LatencyHistogram latency;
-    Femtoseconds first = Femtoseconds::max(), last{0};  ///< posted; delivered
-  };
   bool left_out(std::size_t wave) const { return left_out_[wave]; }
-  /// Of all messages from one site to another.
-  const Traffic& traffic(std::size_t from, std::size_t to) const { return traffic_[from * spec_.sites.size() + to]; }
-  struct GatewayFacts {
-    std::int64_t buffer_high_water = 0;
-    std::int64_t relayed_chunks = 0;
-    std::uint64_t dropped_chunks = 0;  ///< without room, sent again by their NIC
-    std::uint64_t pauses = 0;          ///< of the site's NICs
-    Femtoseconds memory_busy{0};
-    std::int64_t rerouted_chunks = 0;   ///< given to another wave after theirs had been left out
-    std::int64_t duplicate_chunks = 0;  ///< that came a second time, and were dropped
-    std::int64_t bytes_out = 0;         ///< that came by a wave, handed to the site's network
-  };
-  GatewayFacts gateway(std::size_t site) const;
-  /// What a GPU's adapter moved, what the gateway dropped and it sent again included.
-  struct NicBytes {
-    std::int64_t sent = 0, received = 0;
-  };
-  NicBytes nic_bytes(std::size_t gpu) const { return nics_[gpu].bytes; }
+  const SiteTraffic& traffic(std::size_t from, std::size_t to) const override {
+    return traffic_[from * spec_.sites.size() + to];
+  }
+  GatewayFacts gateway(std::size_t site) const override;
+  NicBytes nic_bytes(std::size_t gpu) const override { return nics_[gpu].bytes; }
+  const LongHaulChannel& channel(std::size_t wave, int end) const override { return waves_[wave]->channel(end); }
+  WaveDirectionFacts direction(std::size_t wave, int end) const override;
+  std::int64_t window_bytes(std::size_t wave) const override { return waves_[wave]->window_bytes(); }
+  SenderCounts sender_counts() const override;
+  std::uint64_t duplicates() const override;
   const Digest& digest() const { return digest_; }
-  std::uint64_t posted() const { return posted_; }
-  std::uint64_t delivered() const { return delivered_; }
-  std::uint64_t events() const;
+  std::uint64_t posted() const override { return posted_; }
+  std::uint64_t delivered() const override { return delivered_; }
+  std::uint64_t events() const override;
   /// Throws InvariantError unless, with everything delivered, all buffers towards GPUs are empty, and those towards the
   /// waves hold just what is not known to have arrived.
-  void check_end() const;
+  void check_end() const override;
 
  private:
   using ChunkId = std::uint32_t;
@@ -188,7 +175,7 @@ class SiteNetwork final : public MessageCarrier, private MessageSink, private Wa
   std::uint64_t order_ = 0;
   Femtoseconds now_{0};
   std::vector<ByteClock> nic_clocks_;  ///< by site
-  std::vector<Traffic> traffic_;
+  std::vector<SiteTraffic> traffic_;
   Digest digest_;
   std::uint64_t posted_ = 0, delivered_ = 0;
   std::uint64_t happened_ = 0;

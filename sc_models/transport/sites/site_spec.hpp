@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,7 +34,10 @@ struct SiteNetworkSpec {
   std::vector<std::size_t> site_of;  ///< by GPU
   std::int64_t chunk = 65'536;       ///< bytes of a message that travel together
   bool in_order = false;             ///< messages of one GPU to another are delivered in the order of posting
-  LineRecovery rerouting;            ///< how long routers take to leave out a wave without light; kind none: for ever
+  /// Transports run from NIC to NIC, and gateways forward packets (through/); none: they end at gateways.
+  std::optional<TransportSpec> transport;
+  bool spray_waves = false;  ///< then: each packet the wave where the least waits, else a pair keeps to one
+  LineRecovery rerouting;    ///< how long routers take to leave out a wave without light; kind none: for ever
 };
 
 /// For each site and destination the next site on the way with the least delay (then the fewest hops, then the lowest

@@ -2,6 +2,8 @@
 // Sites to test with, and who hears what arrives in them.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <cstdint>
 #include <map>
 #include <vector>
@@ -26,6 +28,28 @@ inline SiteNetworkSpec two_sites(std::size_t gpus, std::size_t waves, Femtosecon
     wave.link.there = plain(wave.link.name + ".there", one_way, 0);
     wave.link.back = plain(wave.link.name + ".back", one_way, 0);
     spec.waves.push_back(wave);
+  }
+  share_receive_buffers(spec);
+  return spec;
+}
+
+inline double nanoseconds_of(std::int64_t bytes, double gbps) { return static_cast<double>(bytes) * 8 / gbps; }
+
+inline LineRecovery rerouting(Femtoseconds detection, Femtoseconds switching) {
+  LineRecovery recovery = default_line_recovery(LineRecovery::Kind::rerouting);
+  recovery.detection = detection;
+  recovery.switching = switching;
+  return recovery;
+}
+
+/// Two waves over 80 km, each in a cable of its own; these events happen to the first.
+inline SiteNetworkSpec two_cables(std::size_t gpus, std::vector<LightEvent> events) {
+  auto spec = two_sites(gpus, 2, Femtoseconds(0));
+  for (std::size_t w = 0; w < 2; ++w) {
+    auto& link = spec.waves[w].link;
+    link.there.line = line(link.name + " there", 80, w == 0 ? events : std::vector<LightEvent>());
+    for (auto& event : events) event.place = km(80) - event.place;
+    link.back.line = line(link.name + " back", 80, w == 0 ? events : std::vector<LightEvent>());
   }
   share_receive_buffers(spec);
   return spec;
