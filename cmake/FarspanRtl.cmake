@@ -15,13 +15,14 @@ set(FARSPAN_RTL_DIR ${PROJECT_SOURCE_DIR}/rtl)
 file(GLOB FARSPAN_RTL_FILES CONFIGURE_DEPENDS ${FARSPAN_RTL_DIR}/*.sv ${FARSPAN_RTL_DIR}/*.svh ${FARSPAN_RTL_DIR}/*.vlt)
 
 # farspan_verilate(<name> TOP <module> [SOURCES <files...>] [PARAMS <Name>=<value>...] [INCLUDE_DIRS <folders...>]
-#                  [ARGS <verilator arguments...>] [COMPILE_OPTIONS <flags...>] [ON_DEMAND] [NO_LINT])
+#                  [ARGS <verilator arguments...>] [COMPILE_OPTIONS <flags...>] [ON_DEMAND] [NO_LINT] [SMALL])
 # A static library <name> with the class V<name> in V<name>.h, and a test lint/<name> that holds the sources to -Wall.
 # SOURCES in order, packages first (default: rtl/<module>.sv); modules of INCLUDE_DIRS and of rtl/ are found by name. Verilator runs when the
 # library is built, not when CMake does; ON_DEMAND keeps it out of the default build (and has no lint test).
+# SMALL: compiled as one, which is quicker for some hundred lines.
 # ARGS come last, so they override what stands in FARSPAN_VERILATOR_ARGS.
 function(farspan_verilate name)
-  cmake_parse_arguments(arg "ON_DEMAND;NO_LINT" "TOP" "SOURCES;PARAMS;INCLUDE_DIRS;ARGS;COMPILE_OPTIONS" ${ARGN})
+  cmake_parse_arguments(arg "ON_DEMAND;NO_LINT;SMALL" "TOP" "SOURCES;PARAMS;INCLUDE_DIRS;ARGS;COMPILE_OPTIONS" ${ARGN})
   if(NOT arg_TOP)
     message(FATAL_ERROR "farspan_verilate(${name}): TOP <module> is missing")
   endif()
@@ -42,11 +43,14 @@ function(farspan_verilate name)
   set(design ${FARSPAN_RTL_DIR}/waivers.vlt ${search} --top-module ${arg_TOP} ${arg_PARAMS} ${FARSPAN_RTL_DIR}/fs_pkg.sv
     ${files})
   set(dir ${CMAKE_CURRENT_BINARY_DIR}/V${name})
-  set(sources ${dir}/V${name}__fast.cpp ${dir}/V${name}__slow.cpp)
+  set(sources ${dir}/V${name}__fast.cpp)
+  if(NOT arg_SMALL)
+    list(APPEND sources ${dir}/V${name}__slow.cpp)
+  endif()
   add_custom_command(OUTPUT ${sources} ${dir}/V${name}.h
     COMMAND ${CMAKE_COMMAND} -E rm -rf ${dir}
     COMMAND ${VERILATOR_BIN} ${FARSPAN_VERILATOR_ARGS} -Wall -Wno-fatal --prefix V${name} --Mdir ${dir} ${arg_ARGS} ${design}
-    COMMAND ${CMAKE_COMMAND} -DDIR=${dir} -DNAME=V${name} -P ${PROJECT_SOURCE_DIR}/cmake/join_verilated.cmake
+    COMMAND ${CMAKE_COMMAND} -DDIR=${dir} -DNAME=V${name} -DAS_ONE=${arg_SMALL} -P ${PROJECT_SOURCE_DIR}/cmake/join_verilated.cmake
     DEPENDS ${files} ${FARSPAN_RTL_FILES} ${PROJECT_SOURCE_DIR}/cmake/join_verilated.cmake
     COMMENT "Verilating ${name}" VERBATIM)
   set(on_demand "")
@@ -59,7 +63,9 @@ function(farspan_verilate name)
   target_compile_options(${name} PRIVATE -g0 -w $<$<BOOL:${FARSPAN_ARCH}>:-march=${FARSPAN_ARCH}>
     ${arg_COMPILE_OPTIONS})
   set_source_files_properties(${dir}/V${name}__fast.cpp PROPERTIES COMPILE_OPTIONS "-O2")
-  set_source_files_properties(${dir}/V${name}__slow.cpp PROPERTIES COMPILE_OPTIONS "-O0")
+  if(NOT arg_SMALL)
+    set_source_files_properties(${dir}/V${name}__slow.cpp PROPERTIES COMPILE_OPTIONS "-O0")
+  endif()
   if(NOT arg_ON_DEMAND AND NOT arg_NO_LINT)
     add_test(NAME lint/${name} COMMAND ${VERILATOR_BIN} --lint-only --assert -Wall ${arg_ARGS} ${design})
     set_tests_properties(lint/${name} PROPERTIES LABELS lint TIMEOUT 120)

@@ -46,20 +46,18 @@ function(lockstep_shape name)
   string(REPLACE ";" "," reserve "${arg_RESERVE}")
   string(REPLACE ";" "," peer_reserve "${arg_PEER}")
   set(target lockstep_${name}${arg_SUFFIX})
-  set(sources lockstep_test.cpp shape.cpp ${arg_SOURCES})
+  set(sources shape.cpp ${arg_SOURCES})
   if(arg_MAIN)
     add_executable(${target} EXCLUDE_FROM_ALL ${arg_MAIN} ${lockstep_folder}/shape.cpp ${arg_SOURCES})
     target_link_libraries(${target} PRIVATE farspan_options fs_switch fs_common lockstep_bench ${model})
-  elseif(arg_ON_DEMAND)
-    # Built by its test: what only the nightly run needs stays out of everybody's build.
-    add_executable(${target} EXCLUDE_FROM_ALL ${sources})
-    target_link_libraries(${target} PRIVATE farspan_options lockstep_bench ${model} GTest::gtest_main GTest::gmock)
-    add_test(NAME lockstep/${name}${arg_SUFFIX}
-      COMMAND sh -c "'${CMAKE_COMMAND}' --build '${CMAKE_BINARY_DIR}' --target ${target} && '$<TARGET_FILE:${target}>'")
-    set_tests_properties(lockstep/${name}${arg_SUFFIX} PROPERTIES LABELS "lockstep;nightly" TIMEOUT 3600)
   else()
-    farspan_test(lockstep/${name}${arg_SUFFIX} USES switch common LIBS lockstep_bench ${model} SOURCES ${sources}
-      LABELS ${arg_LABELS} TIMEOUT 300)
+    set(timeout 300)
+    if(arg_ON_DEMAND)
+      set(timeout 3600)
+      list(APPEND arg_LABELS nightly)
+    endif()
+    farspan_test(lockstep/${name}${arg_SUFFIX} USES switch common LIBS lockstep_tests lockstep_bench ${model} SOURCES ${sources}
+      LABELS ${arg_LABELS} TIMEOUT ${timeout} ${on_demand})
   endif()
   target_compile_definitions(${target} PRIVATE FS_MODEL=V${model} FS_MODEL_HEADER="V${model}.h"
     FS_MODEL_ROOT_HEADER="V${model}___024root.h" FS_PORTS=${ports}

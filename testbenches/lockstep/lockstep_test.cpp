@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Model and RTL, random neighbours, many seeds.
+// Model and RTL, random neighbours, many seeds. Compiled once for all shapes.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -20,9 +20,9 @@ class Lockstep : public testing::TestWithParam<std::uint64_t> {
   static Outcome held_together(const std::string& test, bool sleep) {
     Trial run;
     run.seed = GetParam();
-    run.cycles = FS_CYCLES;
+    run.cycles = shape().cycles;
     run.sleep = sleep;
-    run.random_initial = FS_RANDOM_INITIAL != 0;
+    run.random_initial = shape().random_initial;
     run.reproduce = command(test, run.seed);
     return run_lockstep(shape(), run);
   }
@@ -31,8 +31,8 @@ class Lockstep : public testing::TestWithParam<std::uint64_t> {
 TEST_P(Lockstep, AgreesOnEveryPinInEveryCycle) {
   const Outcome outcome = held_together("AgreesOnEveryPinInEveryCycle", false);
   ASSERT_TRUE(outcome.agree) << outcome.report;
-  EXPECT_EQ(outcome.cycles, FS_CYCLES);
-  EXPECT_GT(outcome.flits, static_cast<std::uint64_t>(FS_CYCLES / 20)) << "hardly anything moved";
+  EXPECT_EQ(outcome.cycles, shape().cycles);
+  EXPECT_GT(outcome.flits, static_cast<std::uint64_t>(shape().cycles / 20)) << "hardly anything moved";
 }
 
 TEST_P(Lockstep, MayRestWhileIdle) {
@@ -40,7 +40,7 @@ TEST_P(Lockstep, MayRestWhileIdle) {
   ASSERT_TRUE(outcome.agree) << outcome.report;
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, Lockstep, testing::Range<std::uint64_t>(0, FS_SEEDS),
+INSTANTIATE_TEST_SUITE_P(Seeds, Lockstep, testing::Range<std::uint64_t>(0, shape().seeds),
                          [](const auto& seed) { return std::to_string(seed.param); });
 
 }  // namespace

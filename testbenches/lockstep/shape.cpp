@@ -33,6 +33,9 @@ const Shape& shape() {
     c.name = s.name;
     s.longest = FS_LONGEST;
     s.peer_depth = FS_PEER_DEPTH;
+    s.seeds = FS_SEEDS;
+    s.cycles = FS_CYCLES;
+    s.random_initial = FS_RANDOM_INITIAL != 0;
     return s;
   }();
   return shape;

@@ -3,6 +3,7 @@
 // the model, and what the neighbours have.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "switch/core.hpp"
@@ -14,6 +15,10 @@ struct Shape {
   SwitchConfig config;
   int longest = 1;     ///< flits of the longest packet
   int peer_depth = 0;  ///< slots a VC at a neighbour with private buffers; of the whole port where they are shared
+  // How it is tried, unless a test says otherwise.
+  std::uint64_t seeds = 1;
+  std::int64_t cycles = 1;
+  bool random_initial = false;  ///< registers hold noise before the first reset
 };
 
 /// The shape of this executable.

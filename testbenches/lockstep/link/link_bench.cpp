@@ -10,29 +10,10 @@
 #include <memory>
 
 #include "common/random.hpp"
+#include "link_shape.hpp"
 #include "rtl_end.hpp"
 
 namespace fs::lockstep {
-
-LinkEndConfig link_shape() {
-  LinkEndConfig config;
-  config.retry.mode = RetryMode::go_back_n;
-  config.retry.window = FS_WINDOW;
-  config.retry.numbers = FS_NUMBERS;
-  config.retry.crc_bits = FS_CRC;
-  config.retry.request = FS_REQUEST != 0 ? ReplayRequest::once_per_gap : ReplayRequest::never;
-  config.retry.request_again = FS_AGAIN;
-  config.retry.ack_every = FS_EVERY;
-  config.retry.ack_wait = Femtoseconds(FS_WAIT);
-  config.retry.replay_timer = Femtoseconds(FS_TIMER);
-  config.retry.replay_limit = FS_LIMIT;
-  config.payload_bits = FS_PAYLOAD;
-  config.vcs = FS_LINK_VCS;
-  config.depth = FS_DEPTH;
-  config.counter_bits = FS_COUNTER_BITS;
-  config.repair = FS_REPAIR;
-  return config;
-}
 
 namespace {
 
@@ -86,13 +67,13 @@ class Bench {
  public:
   /// Waves, unless the file's name is empty, of what comes from cycle `waves_from` on.
   explicit Bench(const LinkTrial& trial, const std::string& waves = {}, std::int64_t waves_from = 0)
-      : trial_(trial), config_(link_shape()), dice_(trial.seed, "link", "lockstep"), waves_from_(waves_from) {
+      : trial_(trial), config_(link_shape().config), dice_(trial.seed, "link", "lockstep"), waves_from_(waves_from) {
     context_.fatalOnError(false);
     context_.traceEverOn(true);
-    if (FS_RANDOM_INITIAL != 0) context_.randReset(2);
+    if (link_shape().random_initial) context_.randReset(2);
     context_.randSeed(static_cast<int>(trial.seed) + 1);
     if (trial.reconfigure) trial.reconfigure(config_);
-    for (int e = 0; e < 2; ++e) rtl_[e] = std::make_unique<RtlEnd>(context_, e == 0 ? "end_a" : "end_b");
+    for (int e = 0; e < 2; ++e) rtl_[e] = make_rtl_end(context_, e == 0 ? "end_a" : "end_b");
     if (!waves.empty()) {
       for (auto& end : rtl_) end->trace(file_);
       file_.open(waves.c_str());
@@ -196,7 +177,8 @@ class Bench {
       }
     }
     if (errs() && chance(trial_.traffic.cut) && cut_until_[e] <= cycle_) {
-      cut_until_[e] = cycle_ + static_cast<std::int64_t>(dice_.below(6 * FS_TIMER));
+      cut_until_[e] = cycle_ + static_cast<std::int64_t>(dice_.below(
+                                   static_cast<std::uint64_t>(6 * link_shape().config.retry.replay_timer.value())));
     }
     if (!wire_[e].empty() && wire_[e].front().at <= cycle_) {
       in.frame = wire_[e].front().frame;
@@ -269,7 +251,8 @@ class Bench {
   /// A burst of at most the CRC's bits, anywhere in the frame: its CRC finds every such one.
   void spoil(FrameBits& frame) {
     const int end = model_[0]->layout().end;
-    const int length = 1 + static_cast<int>(dice_.below(static_cast<std::uint64_t>(std::min(FS_CRC, end))));
+    const int length =
+        1 + static_cast<int>(dice_.below(static_cast<std::uint64_t>(std::min(link_shape().crc_bits, end))));
     const int begin = static_cast<int>(dice_.below(static_cast<std::uint64_t>(end - length + 1)));
     frame.flip(begin);
     if (length > 1) frame.flip(begin + length - 1);

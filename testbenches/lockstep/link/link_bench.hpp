@@ -9,18 +9,12 @@
 #include <vector>
 
 #include "link/cycle/link_end.hpp"
+#include "link_pins.hpp"
 
 namespace fs::lockstep {
 
 using cycle::LinkEnd;
 using cycle::LinkEndConfig;
-
-/// A pin with its value.
-struct PinValue {
-  std::string name;
-  int bits = 0;
-  FrameBits value;
-};
 
 /// Chances in a thousand, each frame or each cycle.
 struct LinkTraffic {
@@ -62,7 +56,5 @@ struct LinkOutcome {
 };
 
 LinkOutcome run_link(const LinkTrial& trial);
-/// The shape this executable was built for.
-LinkEndConfig link_shape();
 
 }  // namespace fs::lockstep

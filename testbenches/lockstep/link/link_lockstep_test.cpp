@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "link_bench.hpp"
+#include "link_shape.hpp"
 
 namespace fs::lockstep {
 namespace {
@@ -19,7 +20,7 @@ class LinkLockstep : public testing::TestWithParam<std::uint64_t> {
   static LinkTrial trial(const std::string& test) {
     LinkTrial t;
     t.seed = GetParam();
-    t.cycles = FS_CYCLES;
+    t.cycles = link_shape().cycles;
     t.reproduce = command(test, t.seed);
     return t;
   }
@@ -28,9 +29,9 @@ class LinkLockstep : public testing::TestWithParam<std::uint64_t> {
 TEST_P(LinkLockstep, AgreesOnEveryPinAndDeliversOnceInOrder) {
   const LinkOutcome outcome = run_link(trial("AgreesOnEveryPinAndDeliversOnceInOrder"));
   ASSERT_TRUE(outcome.agree && outcome.whole) << outcome.report;
-  EXPECT_EQ(outcome.cycles, FS_CYCLES);
+  EXPECT_EQ(outcome.cycles, link_shape().cycles);
   // All that is to be seen has been seen.
-  EXPECT_GT(outcome.delivered, static_cast<std::uint64_t>(FS_CYCLES / 200));
+  EXPECT_GT(outcome.delivered, static_cast<std::uint64_t>(link_shape().cycles / 200));
   EXPECT_GT(outcome.wraps, 10U);
   EXPECT_GT(outcome.bad, 20U);
   EXPECT_GT(outcome.dropped, 20U);
@@ -46,15 +47,15 @@ TEST_P(LinkLockstep, RunsAtFullRateWithoutErrors) {
   ASSERT_TRUE(outcome.agree && outcome.whole) << outcome.report;
   EXPECT_EQ(outcome.replays, 0U);
   // From frame to acknowledgement: the wire and a cycle at each end, both ways, and at most the wait for it.
-  const LinkEndConfig shape = link_shape();
+  const LinkEndConfig& shape = link_shape().config;
   const double loop = 2 * (t.traffic.latency + 2) + 1;
   const double rate = std::min(1.0, static_cast<double>(shape.retry.window) / loop);
-  EXPECT_GE(static_cast<double>(outcome.delivered), 0.98 * 2 * rate * FS_CYCLES);
+  EXPECT_GE(static_cast<double>(outcome.delivered), 0.98 * 2 * rate * static_cast<double>(link_shape().cycles));
 }
 
 TEST_P(LinkLockstep, DeliversEverythingOnceErrorsStop) {
   LinkTrial t = trial("DeliversEverythingOnceErrorsStop");
-  t.quiet_after = FS_CYCLES / 2;
+  t.quiet_after = link_shape().cycles / 2;
   const LinkOutcome outcome = run_link(t);
   ASSERT_TRUE(outcome.agree && outcome.whole) << outcome.report;
   EXPECT_EQ(outcome.left, 0U);
@@ -68,11 +69,11 @@ TEST_P(LinkLockstep, StartsAnewWhenItReplaysTooOften) {
   t.traffic.cut = 5;
   const LinkOutcome outcome = run_link(t);
   ASSERT_TRUE(outcome.agree && outcome.whole) << outcome.report;
-  EXPECT_TRUE(FS_LIMIT == 0 || outcome.exhausted > 0);
+  EXPECT_TRUE(link_shape().config.retry.replay_limit == 0 || outcome.exhausted > 0);
   EXPECT_GT(outcome.delivered, 0U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, LinkLockstep, testing::Range<std::uint64_t>(0, FS_SEEDS),
+INSTANTIATE_TEST_SUITE_P(Seeds, LinkLockstep, testing::Range<std::uint64_t>(0, link_shape().seeds),
                          [](const auto& seed) { return std::to_string(seed.param); });
 
 }  // namespace

@@ -26,12 +26,11 @@ function(link_shape name)
     set(random 1)
   endif()
   if(arg_MAIN)
-    add_executable(${target} EXCLUDE_FROM_ALL ${arg_MAIN} ${folder}/link_bench.cpp)
-    target_include_directories(${target} PRIVATE ${folder})
-    target_link_libraries(${target} PRIVATE farspan_options fs_link fs_common ${model})
+    add_executable(${target} EXCLUDE_FROM_ALL ${arg_MAIN} ${folder}/link_shape.cpp)
+    target_link_libraries(${target} PRIVATE farspan_options fs_link fs_common lockstep_link_bench ${model})
   else()
-    farspan_test(lockstep/link_${name}${arg_SUFFIX} SOURCES link_lockstep_test.cpp link_bench.cpp ${arg_SOURCES} USES link common
-      LIBS ${model} LABELS ${arg_LABELS} TIMEOUT 300)
+    farspan_test(lockstep/link_${name}${arg_SUFFIX} SOURCES link_shape.cpp ${arg_SOURCES} USES link common
+      LIBS lockstep_link_tests lockstep_link_bench ${model} LABELS ${arg_LABELS} TIMEOUT 300)
   endif()
   target_compile_definitions(${target} PRIVATE FS_MODEL=V${model} FS_MODEL_HEADER="V${model}.h"
     FS_WINDOW=${arg_WINDOW} FS_NUMBERS=${arg_NUMBERS} FS_LIMIT=${arg_LIMIT} FS_TIMER=${arg_TIMER} FS_REQUEST=${arg_REQUEST}

@@ -17,7 +17,7 @@ struct Pair {
   ChipId sw = graph.add_switch("sw0", 4);
 };
 
-std::string refusal(const std::function<void()>& step) {
+std::string graph_refusal(const std::function<void()>& step) {
   try {
     step();
   } catch (const TopologyError& error) {
@@ -61,12 +61,12 @@ TEST(Graph, RefusesImpossibleLinks) {
   Pair pair;
   auto& graph = pair.graph;
   graph.add_link({pair.gpu, PortId{0}}, {pair.sw, PortId{0}}, {});
-  const auto link = [&](LinkEnd a, LinkEnd b) { return refusal([&] { graph.add_link(a, b, {}); }); };
+  const auto link = [&](LinkEnd a, LinkEnd b) { return graph_refusal([&] { graph.add_link(a, b, {}); }); };
   EXPECT_THAT(link({pair.gpu, PortId{0}}, {pair.sw, PortId{1}}), HasSubstr("port gpu0.0 already has a link"));
   EXPECT_THAT(link({pair.gpu, PortId{1}}, {pair.sw, PortId{4}}), HasSubstr("'sw0' has ports 0 to 3, not 4"));
   EXPECT_THAT(link({pair.sw, PortId{1}}, {pair.sw, PortId{2}}), HasSubstr("both ends on 'sw0'"));
   EXPECT_THAT(link({pair.gpu, PortId{1}}, {ChipId{9}, PortId{2}}), HasSubstr("chip number 9 does not exist"));
-  EXPECT_THAT(refusal([&] {
+  EXPECT_THAT(graph_refusal([&] {
                 graph.add_link({pair.gpu, PortId{1}}, {pair.sw, PortId{1}}, {Micrometres(-1), "pcb"});
               }),
               HasSubstr("length"));
@@ -75,8 +75,8 @@ TEST(Graph, RefusesImpossibleLinks) {
 
 TEST(Graph, RefusesImpossibleChips) {
   Pair pair;
-  EXPECT_THAT(refusal([&] { pair.graph.add_gpu("sw0", 1); }), HasSubstr("two chips are named 'sw0'"));
-  EXPECT_THAT(refusal([&] { pair.graph.add_switch("sw1", 257); }), HasSubstr("257 ports"));
-  EXPECT_THAT(refusal([&] { pair.graph.add_switch("sw1", 0); }), HasSubstr("0 ports"));
-  EXPECT_THAT(refusal([&] { pair.graph.add_switch("", 1); }), HasSubstr("name"));
+  EXPECT_THAT(graph_refusal([&] { pair.graph.add_gpu("sw0", 1); }), HasSubstr("two chips are named 'sw0'"));
+  EXPECT_THAT(graph_refusal([&] { pair.graph.add_switch("sw1", 257); }), HasSubstr("257 ports"));
+  EXPECT_THAT(graph_refusal([&] { pair.graph.add_switch("sw1", 0); }), HasSubstr("0 ports"));
+  EXPECT_THAT(graph_refusal([&] { pair.graph.add_switch("", 1); }), HasSubstr("name"));
 }

@@ -14,6 +14,8 @@
 
 namespace fs {
 
+inline constexpr auto usual_latency = nanoseconds(1000);
+
 class IdealNetwork {
  public:
   using Observer = std::function<void(NodeId source, const Access&, Femtoseconds now)>;

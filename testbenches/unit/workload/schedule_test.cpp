@@ -15,8 +15,6 @@ using namespace fs;
 
 namespace {
 
-constexpr auto latency = nanoseconds(1000);
-
 ScheduleSpec spec_of(Collective collective, Algorithm algorithm, int count, std::int64_t slices = 1) {
   ScheduleSpec spec;
   spec.collective = collective;
@@ -43,7 +41,7 @@ using Content = std::map<std::size_t, int>;
 class Rehearsal {
  public:
   explicit Rehearsal(const ScheduleSpec& spec, Femtoseconds jitter = Femtoseconds(0), std::uint64_t seed = 1)
-      : schedule_(make_schedule(spec)), run_(schedule_), network_(latency, jitter, seed) {
+      : schedule_(make_schedule(spec)), run_(schedule_), network_(usual_latency, jitter, seed) {
     const auto count = spec.gpus.size();
     const auto chunk = schedule_.atoms / count;
     buffers_.assign(count, std::vector<Content>(schedule_.atoms));
@@ -163,10 +161,10 @@ TEST(Schedule, HierarchicalAllReduceAddsEveryContributionOnceEverywhere) {
 
 TEST(Schedule, AllReduceHoldsWhenGpusFallOutOfStep) {
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
-    expect_all_reduced(spec_of(Collective::all_reduce, Algorithm::ring, 6, 2), latency * 20, seed);
-    expect_all_reduced(spec_of(Collective::all_reduce, Algorithm::direct, 6, 2), latency * 20, seed);
-    expect_all_reduced(hierarchical(12, 3, Algorithm::ring, Algorithm::ring, 2), latency * 20, seed);
-    expect_all_reduced(hierarchical(12, 4, Algorithm::direct, Algorithm::direct), latency * 20, seed);
+    expect_all_reduced(spec_of(Collective::all_reduce, Algorithm::ring, 6, 2), usual_latency * 20, seed);
+    expect_all_reduced(spec_of(Collective::all_reduce, Algorithm::direct, 6, 2), usual_latency * 20, seed);
+    expect_all_reduced(hierarchical(12, 3, Algorithm::ring, Algorithm::ring, 2), usual_latency * 20, seed);
+    expect_all_reduced(hierarchical(12, 4, Algorithm::direct, Algorithm::direct), usual_latency * 20, seed);
   }
 }
 
@@ -249,7 +247,7 @@ TEST(ScheduleMaster, RingTakesItsStepsOneAfterTheOther) {
   const Rehearsal rehearsal(spec);
   const auto report = rehearsal.report();
   ASSERT_EQ(report.steps.size(), 6U);
-  const auto step = latency + latency / 2;
+  const auto step = usual_latency + usual_latency / 2;
   for (std::size_t s = 0; s < 6; ++s) {
     EXPECT_EQ(report.steps[s].start, spec.start + step * static_cast<std::int64_t>(s));
     EXPECT_EQ(report.steps[s].end, report.steps[s].start + step);
@@ -265,7 +263,7 @@ TEST(ScheduleMaster, WindowBoundsTheWritesOutstanding) {
   spec.size = Bytes(2 * 10 * 1024);
   spec.window = 2;
   const Rehearsal rehearsal(spec);
-  EXPECT_EQ(rehearsal.report().end, latency * 5 + latency / 2) << "ten writes two at a time, then the flag";
+  EXPECT_EQ(rehearsal.report().end, usual_latency * 5 + usual_latency / 2) << "ten writes two at a time, then the flag";
 }
 
 TEST(ScheduleMaster, InterleavesTheMessagesOfADirectStep) {
@@ -285,7 +283,7 @@ TEST(ScheduleMaster, InterleavesTheMessagesOfADirectStep) {
 TEST(ScheduleMaster, AFailedWriteEndsTheCollectiveIncomplete) {
   const auto schedule = make_schedule(spec_of(Collective::all_reduce, Algorithm::ring, 3));
   ScheduleRun run(schedule);
-  IdealNetwork network(latency);
+  IdealNetwork network(usual_latency);
   for (std::size_t r = 0; r < 3; ++r) network.add(schedule.spec.gpus[r], std::make_unique<ScheduleMaster>(run, r));
   network.succeeds = [](const Access& access) { return access.target != NodeId{3}; };
   network.run();

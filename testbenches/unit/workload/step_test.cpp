@@ -13,8 +13,6 @@ using namespace fs;
 
 namespace {
 
-constexpr auto latency = nanoseconds(1000);
-
 ScheduleSpec step_of(int count, Femtoseconds compute, std::int64_t iterations = 1, std::int64_t buckets = 1,
                      bool overlap = false) {
   ScheduleSpec spec;
@@ -32,7 +30,7 @@ ScheduleSpec step_of(int count, Femtoseconds compute, std::int64_t iterations = 
 
 struct StepRun {
   explicit StepRun(const ScheduleSpec& spec, MessagePort* port = nullptr)
-      : schedule(make_schedule(spec)), run(schedule, port), network(latency) {
+      : schedule(make_schedule(spec)), run(schedule, port), network(usual_latency) {
     for (std::size_t r = 0; r < spec.gpus.size(); ++r) {
       network.add(spec.gpus[r], std::make_unique<ScheduleMaster>(run, r));
     }
@@ -88,7 +86,7 @@ TEST(Step, HidesAllButTheLastBucket) {
   EXPECT_EQ(at_the_end.start, microseconds(80));
   EXPECT_EQ(overlapped.start, microseconds(10));
   // One bucket by itself is two steps of two round trips, data and flag (the last flag is there after half of one).
-  EXPECT_EQ(overlapped.end, microseconds(80) + latency * 3);
+  EXPECT_EQ(overlapped.end, microseconds(80) + usual_latency * 3);
   EXPECT_GE(at_the_end.end, overlapped.end);
 }
 

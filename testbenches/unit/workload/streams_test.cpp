@@ -14,8 +14,7 @@ using namespace fs;
 
 namespace {
 
-constexpr int nodes = 8;
-constexpr auto latency = nanoseconds(1000);
+constexpr int fabric_size = 8;
 
 StreamSpec stream_of(StreamKind kind, std::vector<NodeId> sources = {NodeId{0}}) {
   StreamSpec spec;
@@ -43,8 +42,8 @@ struct Run {
 
 Run run(const StreamSpec& spec, Femtoseconds until = Femtoseconds::max(), std::uint64_t seed = 1) {
   Run result;
-  IdealNetwork network(latency);
-  for (const auto source : spec.sources) network.add(source, make_stream_master(spec, source, nodes, seed));
+  IdealNetwork network(usual_latency);
+  for (const auto source : spec.sources) network.add(source, make_stream_master(spec, source, fabric_size, seed));
   network.issued = [&](NodeId source, const Access& access, Femtoseconds now) {
     result.issues.push_back({source, access, now});
     result.most_outstanding = std::max(result.most_outstanding, network.master(0).outstanding());
@@ -72,7 +71,7 @@ TEST(Streams, WindowBoundsWhatIsOutstandingAndSetsTheRate) {
   const auto result = run(stream_of(StreamKind::read));
   EXPECT_TRUE(result.finished);
   EXPECT_EQ(result.most_outstanding, 4U);
-  EXPECT_EQ(result.end, latency * 50) << "200 accesses, four a round trip";
+  EXPECT_EQ(result.end, usual_latency * 50) << "200 accesses, four a round trip";
 }
 
 TEST(Streams, PointerChaseMeetsEverySlotOnceARound) {
@@ -81,7 +80,7 @@ TEST(Streams, PointerChaseMeetsEverySlotOnceARound) {
   spec.count = 128;
   const auto result = run(spec);
   EXPECT_EQ(result.most_outstanding, 1U);
-  EXPECT_EQ(result.end, latency * 128) << "each load waits for the one before";
+  EXPECT_EQ(result.end, usual_latency * 128) << "each load waits for the one before";
   std::set<std::uint64_t> first;
   std::size_t consecutive = 0;
   for (std::size_t i = 0; i < 64; ++i) {
@@ -121,9 +120,9 @@ TEST(Streams, CopyStoresWhatItLoadedAfterItCame) {
       ++(load ? loads : stores);
       ASSERT_LE(stores, loads);
       EXPECT_EQ(issue.access.target == NodeId{0}, load == (direction == CopyDirection::push)) << "the near end";
-      EXPECT_TRUE(load || issue.time >= latency);
+      EXPECT_TRUE(load || issue.time >= usual_latency);
     }
-    EXPECT_EQ(result.end, latency * 100) << "four pairs per two round trips";
+    EXPECT_EQ(result.end, usual_latency * 100) << "four pairs per two round trips";
   }
 }
 
@@ -197,14 +196,14 @@ TEST(Streams, WhatAFullWindowHoldsBackKeepsTheTimeItWasWanted) {
   const auto result = run(spec);
   const auto& last = result.issues.back();
   EXPECT_EQ(last.access.due - result.issues.front().access.due, nanoseconds(500) * 199);
-  EXPECT_EQ(last.time - result.issues.front().time, latency * 199);
+  EXPECT_EQ(last.time - result.issues.front().time, usual_latency * 199);
 }
 
 TEST(Streams, FailedAccessesFreeTheWindowAndAreCounted) {
   for (const auto kind : {StreamKind::read, StreamKind::copy}) {
     const auto spec = stream_of(kind);
-    IdealNetwork network(latency);
-    network.add(NodeId{0}, make_stream_master(spec, NodeId{0}, nodes, 1));
+    IdealNetwork network(usual_latency);
+    network.add(NodeId{0}, make_stream_master(spec, NodeId{0}, fabric_size, 1));
     network.succeeds = [](const Access& access) { return access.target != NodeId{3}; };
     network.run();
     EXPECT_TRUE(network.finished());
