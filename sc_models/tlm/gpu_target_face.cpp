@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "common/reserve_ahead.hpp"
 #include "tlm/clock_domain.hpp"
 #include "tlm/payload_pool.hpp"
 
@@ -51,9 +52,8 @@ bool GpuTargetFace::refuse(::tlm::tlm_generic_payload& payload) {
 GpuTargetFace::Call& GpuTargetFace::make_call(int id, ::tlm::tlm_generic_payload& payload,
                                               const sc_core::sc_time& delay) {
   if (free_calls_.empty()) {
-    calls_.push_back(std::make_unique<Call>());
-    free_calls_.push_back(calls_.back().get());
-    free_calls_.reserve(calls_.size());
+    free_calls_.push_back(&calls_.emplace_back());
+    reserve_ahead(free_calls_, calls_.size());
   }
   Call& call = *free_calls_.back();
   free_calls_.pop_back();

@@ -5,6 +5,7 @@
 #include <tlm_utils/multi_passthrough_target_socket.h>
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <systemc>
 #include <tlm>
@@ -85,7 +86,7 @@ class GpuTargetFace : public sc_core::sc_module, public OperationSink {
   GpuCore* core_;
   DebugMemory* memory_;
   std::vector<Lane> lanes_;
-  std::vector<std::unique_ptr<Call>> calls_;
+  std::deque<Call> calls_;
   std::vector<Call*> free_calls_;
   std::vector<std::unique_ptr<sc_core::sc_event>> events_;  ///< of blocking calls
   std::vector<sc_core::sc_event*> free_events_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "common/reserve_ahead.hpp"
 #include "tlm/clock_domain.hpp"
 
 namespace fs::tlm {
@@ -52,7 +53,7 @@ void MasterModule::send(const Access& access) {
   if (free_pending_.empty()) {
     free_pending_.push_back(pending_.size());
     pending_.emplace_back();
-    free_pending_.reserve(pending_.size());
+    reserve_ahead(free_pending_, pending_.size());
   }
   const std::uint64_t pending = free_pending_.back();
   free_pending_.pop_back();

@@ -4,6 +4,7 @@
 
 #include <tlm_utils/simple_initiator_socket.h>
 
+#include <deque>
 #include <memory>
 #include <systemc>
 #include <tlm>
@@ -65,7 +66,7 @@ class MasterModule : public sc_core::sc_module {
     Access access;
     bool measured = false;
   };
-  std::vector<Pending> pending_;  ///< by PooledPayload::user
+  std::deque<Pending> pending_;  ///< by PooledPayload::user; a deque, for it never moves what it holds
   std::vector<std::uint64_t> free_pending_;
   std::vector<Late> late_;
   bool halted_ = false;

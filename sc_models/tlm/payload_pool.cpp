@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tlm/payload_pool.hpp"
 
+#include "common/reserve_ahead.hpp"
+
 namespace fs::tlm {
 
 PooledPayload& PayloadPool::acquire(::tlm::tlm_command command, std::uint64_t address, std::uint8_t* data,
                                     std::uint32_t bytes) {
   if (free_.empty()) {
-    all_.push_back(std::make_unique<PooledPayload>(this));
-    free_.push_back(all_.back().get());
-    free_.reserve(all_.size());
+    free_.push_back(&all_.emplace_back(this));
+    reserve_ahead(free_, all_.size());
   }
   PooledPayload& payload = *free_.back();
   free_.pop_back();

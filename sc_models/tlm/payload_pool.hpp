@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
+#include <deque>
 #include <tlm>
 #include <vector>
 
@@ -42,7 +42,7 @@ class PayloadPool : public ::tlm::tlm_mm_interface {
   std::size_t made() const { return all_.size(); }
 
  private:
-  std::vector<std::unique_ptr<PooledPayload>> all_;
+  std::deque<PooledPayload> all_;
   std::vector<PooledPayload*> free_;
 };
 

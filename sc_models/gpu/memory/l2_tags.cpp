@@ -12,37 +12,70 @@ L2Tags::L2Tags(const L2Config& config)
     : ways_(static_cast<std::uint64_t>(config.ways)),
       sets_(static_cast<std::uint64_t>(config.size.value() / (config.ways * config.line.value()))) {
   if (sets_ == 0) throw std::invalid_argument("l2.size holds less than one set of ways x line bytes");
-  const std::uint64_t tiles = (ways_ + tile - 1) / tile;
-  entries_.reset(static_cast<std::uint32_t*>(std::calloc(tiles * sets_ * tile, sizeof(std::uint32_t))));
-  if (!entries_) throw std::bad_alloc();
+  alone_.reset(static_cast<std::uint32_t*>(std::calloc(sets_, sizeof(std::uint32_t))));
+  if (!alone_) throw std::bad_alloc();
+  with_block_.resize((sets_ + 63) / 64);
+}
+
+void L2Tags::give_block(std::uint64_t set) {
+  if (block_count_ == blocks_.size() * blocks_at_once) {
+    blocks_.push_back(std::make_unique<std::uint32_t[]>(blocks_at_once * ways_));
+  }
+  const std::uint32_t entry = alone_[set];
+  alone_[set] = static_cast<std::uint32_t>(block_count_++);
+  with_block_[set >> 6] |= 1ULL << (set & 63);
+  ways_of(set)[0] = entry;
 }
 
 L2Tags::Result L2Tags::touch(std::uint64_t line, bool dirty) {
   const std::uint64_t set = line % sets_;
   const std::uint64_t tag = line / sets_;
   FS_CHECK(tag < (1ULL << 31) - 2, "an address beyond the reach of the L2's tags");
-  const auto wanted = static_cast<std::uint32_t>(tag * 2 + 2);
+  const auto newest = static_cast<std::uint32_t>(tag * 2 + 2) | static_cast<std::uint32_t>(dirty);
+  if (has_block(set)) return touch_block(set, newest);
+  std::uint32_t& entry = alone_[set];
+  Result result;
+  if (entry == 0) {
+    entry = newest;
+  } else if ((entry | 1U) == (newest | 1U)) {
+    result.hit = true;
+    entry |= newest;
+  } else if (ways_ > 1) {
+    give_block(set);
+    return touch_block(set, newest);
+  } else {
+    result.writeback = (entry & 1U) != 0;
+    result.victim = line_of(set, entry);
+    entry = newest;
+  }
+  return result;
+}
+
+L2Tags::Result L2Tags::touch_block(std::uint64_t set, std::uint32_t newest) {
+  std::uint32_t* const entries = ways_of(set);
   Result result;
   std::uint64_t place = 0;
-  while (place < ways_ && (entry(set, place) & ~1U) != wanted && entry(set, place) != 0) ++place;
-  std::uint32_t newest = wanted | static_cast<std::uint32_t>(dirty);
-  if (place < ways_ && entry(set, place) != 0) {
-    result.hit = true;
-    newest |= entry(set, place);
-  } else if (place == ways_) {
+  while (place < ways_ && (entries[place] | 1U) != (newest | 1U) && entries[place] != 0) ++place;
+  if (place == ways_) {
     --place;
-    result.writeback = (entry(set, place) & 1U) != 0;
-    result.victim = (static_cast<std::uint64_t>(entry(set, place)) / 2 - 1) * sets_ + set;
+    result.writeback = (entries[place] & 1U) != 0;
+    result.victim = line_of(set, entries[place]);
+  } else if (entries[place] != 0) {
+    result.hit = true;
+    newest |= entries[place];
   }
-  for (; place > 0; --place) entry(set, place) = entry(set, place - 1);
-  entry(set, 0) = newest;
+  for (; place > 0; --place) entries[place] = entries[place - 1];
+  entries[0] = newest;
   return result;
 }
 
 bool L2Tags::holds(std::uint64_t line) const {
   const std::uint64_t set = line % sets_;
-  for (std::uint64_t way = 0; way < ways_ && entry(set, way) != 0; ++way) {
-    if ((entry(set, way) & ~1U) == line / sets_ * 2 + 2) return true;
+  const auto wanted = line / sets_ * 2 + 2;
+  const bool block = has_block(set);
+  const std::uint32_t* entries = block ? ways_of(set) : &alone_[set];
+  for (std::uint64_t way = 0; way < (block ? ways_ : 1) && entries[way] != 0; ++way) {
+    if ((entries[way] & ~1U) == wanted) return true;
   }
   return false;
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <vector>
 
 #include "common/quantity.hpp"
 
@@ -34,19 +35,31 @@ class L2Tags {
   bool holds(std::uint64_t line) const;
 
  private:
-  // A set's ways stand most recently used first; an entry is tag * 2 + dirty + 2, 0 when empty. Four ways of all sets
-  // lie together, and calloc leaves untouched pages to the operating system: a large L2 takes memory for what it holds.
-  static constexpr std::uint64_t tile = 4;
+  // An entry is tag * 2 + dirty + 2, 0 when empty. A set that has held one line alone has it in `alone_`, and most sets
+  // of a large L2 never hold more in a run; the others have a block there, of all ways, most recently used first. And
+  // calloc leaves untouched pages to the operating system: an L2 takes memory for what it holds.
+  static constexpr std::uint64_t blocks_at_once = 256;
   struct Free {
     void operator()(std::uint32_t* p) const { std::free(p); }
   };
-  std::uint32_t& entry(std::uint64_t set, std::uint64_t way) const {
-    return entries_[(way / tile * sets_ + set) * tile + way % tile];
+
+  bool has_block(std::uint64_t set) const { return ((with_block_[set >> 6] >> (set & 63)) & 1U) != 0; }
+  std::uint32_t* ways_of(std::uint64_t set) const {
+    const std::uint64_t block = alone_[set];
+    return &blocks_[block / blocks_at_once][block % blocks_at_once * ways_];
+  }
+  void give_block(std::uint64_t set);
+  Result touch_block(std::uint64_t set, std::uint32_t newest);
+  std::uint64_t line_of(std::uint64_t set, std::uint32_t entry) const {
+    return (static_cast<std::uint64_t>(entry) / 2 - 1) * sets_ + set;
   }
 
   std::uint64_t ways_;
   std::uint64_t sets_;
-  std::unique_ptr<std::uint32_t[], Free> entries_;
+  std::unique_ptr<std::uint32_t[], Free> alone_;          ///< by set: its entry, or the number of its block
+  std::vector<std::uint64_t> with_block_;                 ///< sets that have one
+  std::vector<std::unique_ptr<std::uint32_t[]>> blocks_;  ///< blocks_at_once in each
+  std::uint64_t block_count_ = 0;
 };
 
 }  // namespace fs
