@@ -34,8 +34,7 @@ void add_gateway(EnergyAccount& account, const SiteParts& parts, const SiteView&
   }
   account.add_chip(parts.gateway, Scale::scale_across, rate, bits);
   const double memory = number(gateway.memory.value());
-  account.add_chip(parts.gateway_memory, Scale::scale_across, memory,
-                   to_seconds(facts.memory_busy) * memory);
+  account.add_chip(parts.gateway_memory, Scale::scale_across, memory, to_seconds(facts.memory_busy) * memory);
 }
 
 }  // namespace
