@@ -25,11 +25,14 @@ class Pool {
     return handle;
   }
   void release(Handle handle) { free_.push_back(handle); }
-  /// Brings near what acquire() will give after `more` others.
-  void prefetch_free(std::size_t more) const {
-    if (more >= free_.size()) return;
-    const auto* item = reinterpret_cast<const char*>(&(*this)[free_[free_.size() - 1 - more]]);
+  /// Brings an item near.
+  void prefetch(Handle handle) const {
+    const auto* item = reinterpret_cast<const char*>(&(*this)[handle]);
     for (std::size_t line = 0; line < sizeof(T); line += 64) __builtin_prefetch(item + line, 1);
+  }
+  /// The same for what acquire() will give after `more` others.
+  void prefetch_free(std::size_t more) const {
+    if (more < free_.size()) prefetch(free_[free_.size() - 1 - more]);
   }
 
   T& operator[](Handle handle) {

@@ -45,6 +45,7 @@ void GpuPort::start_packets(Cycles now) {
     const int vc = choose_vc(vcs, packet);
     if (vc < 0) continue;
     queues_[c].pop();
+    if (!queues_[c].empty()) packets_->prefetch(queues_[c].front());
     vcs.favour_after(vc);
     packet.vc = static_cast<VcId>(vc);
     packet.link = link_;

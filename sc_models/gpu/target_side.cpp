@@ -30,7 +30,8 @@ TargetSide::TargetSide(GpuSite& site, Tracker& tracker, const GpuConfig& config,
 }
 
 void TargetSide::request_arrived(PacketHandle packet, int port, VcId vc, Cycles now) {
-  ports_[static_cast<std::size_t>(port)].requests.push({packet, vc, now + target_cycles_});
+  const TransactionHandle transaction = (*site_->context->packets)[packet].transaction;
+  ports_[static_cast<std::size_t>(port)].requests.push({packet, transaction, vc, now + target_cycles_});
   waiting_ports_ |= 1ULL << port;
 }
 
@@ -53,6 +54,7 @@ void TargetSide::take_memory_answers(Cycles now, Femtoseconds time) {
     const Answer answer = answers_.front();
     std::pop_heap(answers_.begin(), answers_.end());
     answers_.pop_back();
+    if (!answers_.empty()) site_->context->pools->transactions.prefetch(answers_.front().transaction);
     finish(answer, time);
   }
 }
@@ -98,6 +100,11 @@ void TargetSide::serve(Cycles now, Femtoseconds time) {
     }
   }
   if (!local_first) serve_local(now, time);
+}
+
+void TargetSide::prefetch(const Request& request) const {
+  site_->context->packets->prefetch(request.packet);
+  site_->context->pools->transactions.prefetch(request.transaction);
 }
 
 void TargetSide::serve_port(int port, Cycles now, Femtoseconds time) {
@@ -176,7 +183,9 @@ void TargetSide::take_request(int port, const Request& request, Cycles now) {
   site_->port(static_cast<std::size_t>(port)).consume((*site_->context->packets)[request.packet], request.vc, now);
   site_->credited |= 1ULL << port;
   site_->context->packets->release(request.packet);
-  ports_[static_cast<std::size_t>(port)].requests.pop();
+  auto& requests = ports_[static_cast<std::size_t>(port)].requests;
+  requests.pop();
+  if (!requests.empty()) prefetch(requests.front());
 }
 
 void TargetSide::serve_local(Cycles now, Femtoseconds time) {

@@ -44,6 +44,7 @@ class TargetSide {
  private:
   struct Request {
     PacketHandle packet = PacketHandle::none;
+    TransactionHandle transaction = TransactionHandle::none;  ///< the packet's
     VcId vc{};
     Cycles eligible{0};
   };
@@ -64,6 +65,8 @@ class TargetSide {
   };
 
   void serve_port(int port, Cycles now, Femtoseconds time);
+  /// Brings near what serving this request will touch.
+  void prefetch(const Request& request) const;
   void serve_local(Cycles now, Femtoseconds time);
   /// Offers to the memory; when refused, `retry_at` says from which cycle on to ask again.
   bool offer(TransactionHandle handle, Cycles now, Femtoseconds time, Cycles& retry_at);

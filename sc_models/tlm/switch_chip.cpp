@@ -285,8 +285,7 @@ SwitchChip::Death SwitchChip::die(Cycles now) {
 
 /// Packets and channels lie scattered in memory.
 [[gnu::always_inline]] inline void SwitchChip::prefetch(const PortFlit& flit) const {
-  const auto* packet = reinterpret_cast<const char*>(&(*packets_)[flit.flit.handle]);
-  for (std::size_t line = 0; line < sizeof(Packet); line += 64) __builtin_prefetch(packet + line, 1);
+  packets_->prefetch(flit.flit.handle);
   out_[index(flit.port)]->prefetch_flit();
   __builtin_prefetch(&outputs_[place(flit.port, flit.vc)], 1);
 }

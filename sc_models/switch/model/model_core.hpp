@@ -106,6 +106,7 @@ class ModelCore final : public SwitchCore {
   bool offers_hold() const { return Plain && few_vcs && fused_islip_ && allocates_vcs_; }
   bool choose_by_mask(const Output& u, int input, int favourite, Grant& grant) const;
   Grant choose(int from, int to);
+  Queue& granted_queue(const Grant& g) { return inputs_.unit(g.input).queues[inputs_.queue_of(g.vc, g.output)]; }
   void allocate_vcs();
   void activate_fresh();
 

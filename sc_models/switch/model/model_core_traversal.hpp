@@ -37,10 +37,17 @@ template <int W, int VS, bool P>
   const std::uint64_t before = grant_count_;
   if constexpr (P) {
     if (fused_islip_) {
+      // Queues and slots are spread over the pools of all inputs: each is fetched while the others are chosen.
+      decided_.clear();
       islip_.for_each_accepted(true, [&](int i, int o) {
-        ++grant_count_;
-        traverse(choose(i, o), cycle, out);
+        decided_.push_back(choose(i, o));
+        __builtin_prefetch(&granted_queue(decided_.back()), 1);
       });
+      for (const Grant& grant : decided_) {
+        __builtin_prefetch(&inputs_.unit(grant.input).slots[granted_queue(grant).head], 1);
+      }
+      for (const Grant& grant : decided_) traverse(grant, cycle, out);
+      grant_count_ += decided_.size();
     } else {
       for (int k = 0; k < matches_.count; ++k) {
         const Match m = at(matches_.items, k);
