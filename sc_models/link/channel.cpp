@@ -45,7 +45,8 @@ Channel::Channel(const ChannelConfig& config, PacketPool& packets, Inbox& inbox,
       one_flit_per_cycle_(config.one_flit_per_cycle && !config.supervised),
       held_(false),
       crosses_(false),
-      has_layer_(config.supervised),
+      layer_takes_credits_(false),
+      ever_held_back_(false),
       packets_(&packets),
       config_(config),
       pending_(static_cast<std::size_t>(config.vcs)) {
@@ -151,10 +152,9 @@ void Channel::advertise(VcId vc, int count, Cycles at) {
 }
 
 void Channel::return_credit_otherwise(VcId vc, Cycles now) {
-  const bool waits_for_the_wire = side_band_latency_ == Cycles(0);
-  if (layer_ != nullptr && (layer_->sink() || !waits_for_the_wire || config_.credits.per_packet)) {
+  if (layer_takes_credits_) {
     layer_->return_credit(vc, now);
-  } else if (!waits_for_the_wire) {
+  } else if (side_band_latency_ > Cycles(0)) {
     deliver_credit(vc, now + side_band_latency_);
   } else {
     queue_credit(vc, now);

@@ -134,10 +134,11 @@ class alignas(64) Channel {
   /// Credits waiting here to be sent, and flits held for the end of their packet's frame.
   int waiting_credits(VcId vc) const;
   std::size_t waiting_flits(VcId vc) const;
+  /// The link layer has held the sender back, now or earlier.
+  bool ever_held_back() const { return ever_held_back_; }
   /// Errors, retry and what can be done to this direction; null unless ChannelConfig::supervised.
   LinkLayer* layer() { return layer_; }
   const LinkLayer* layer() const { return layer_; }
-  bool has_layer() const { return has_layer_; }
 
  private:
   friend class LinkLayer;
@@ -226,7 +227,8 @@ class alignas(64) Channel {
   bool unwatched_one_a_cycle_ : 1;  ///< and nobody is to be told: one question for what is common
   bool held_ : 1;                   ///< the link layer says whether the core may send
   bool crosses_ : 1;                ///< fixed_crossing() is not 0
-  bool has_layer_ : 1;
+  bool layer_takes_credits_ : 1;    ///< the link layer sees to credits itself
+  bool ever_held_back_ : 1;         ///< replay, recovery or training have held the sender back
   LedgerOfWire fixed_wire_;  ///< and the count of flits
   CreditLine back_;
 

@@ -14,10 +14,16 @@ LinkLayer::LinkLayer(Channel& channel)
       retry_(channel.config_.retry.mode != RetryMode::none),
       fixed_(channel.config_.frame.kind == FrameKind::fixed),
       per_packet_(channel.config_.credits.per_packet),
+      ack_wait_(channel.config_.retry.ack_wait),
+      ack_every_(channel.config_.retry.ack_every),
+      ack_piggyback_(channel.config_.retry.ack_piggyback),
+      bytes_count_(channel.config_.retry.window_bytes > Bytes(0)),
+      timed_(channel.config_.retry.replay_timer > Femtoseconds(0)),
+      tx_(channel.config_.retry),
+      rx_(channel.config_.retry),
+      frame_bytes_(channel.config_.frame.payload.value() + channel.config_.frame.overhead.value()),
       format_(channel.config_.retry),
       window_(static_cast<std::uint64_t>(format_.window)),
-      tx_(format_),
-      rx_(format_),
       errors_(RandomStream(channel.config_.seed, channel.config_.name, "bit errors")),
       slips_(channel.config_.seed, channel.config_.name, "undetected errors") {
   const ChannelConfig& config = channel.config_;
@@ -32,6 +38,7 @@ LinkLayer::LinkLayer(Channel& channel)
                                 " frames, the retry window has " + std::to_string(window_));
   }
   gate_from_ = window_ + 1 - std::min(window_, most);
+  enter(Mode::carry);
   const auto vcs = static_cast<std::size_t>(config.vcs);
   open_ = open_of_few_.data();
   if (vcs > few_vcs) {
@@ -67,7 +74,7 @@ std::uint64_t LinkLayer::frames_for(std::int64_t bytes) const {
 
 bool LinkLayer::window_blocks(Cycles now, std::int64_t bytes) const {
   if (!retry_) return false;
-  const bool bytes_full = format_.window_bytes > Bytes(0) && tx_.unacknowledged() > 0 &&
+  const bool bytes_full = bytes_count_ && tx_.unacknowledged() > 0 &&
                           unacknowledged_bytes_ + std::max(bytes, longest_frame_) > format_.window_bytes.value();
   const std::uint64_t frames = frames_for(bytes);
   if (tx_.unacknowledged() + frames <= window_ && !bytes_full) return false;
@@ -142,17 +149,21 @@ void LinkLayer::put_on_wire(const Flit& flit, VcId vc, Cycles now, Cycles sent) 
 /// Gives numbers to the fixed frames that wire bytes up to `position` are the first to use. True when an error hit one
 /// that holds a part of them.
 [[gnu::noinline]] bool LinkLayer::frames_of_bytes(std::int64_t position, std::int64_t bytes, Cycles now) {
+  prefetch_frame();
+  if (opposite_ != nullptr) opposite_->prefetch_frame();
   const std::int64_t payload = channel_->config_.frame.payload.value();
-  const std::int64_t last = (position - 1) / payload;
+  // Most often the next frame begins: told without a division.
+  const bool next = position > open_end_ && position <= open_end_ + payload;
+  const std::int64_t last = next ? open_frame_ + 1 : (position - 1) / payload;
+  const std::int64_t first = next ? open_frame_ + (position - bytes < open_end_ ? 0 : 1) : (position - bytes) / payload;
   bool any = false;
-  const std::int64_t whole = payload + channel_->config_.frame.overhead.value();
-  for (std::int64_t frame = (position - bytes) / payload; frame <= last; ++frame) {
+  for (std::int64_t frame = first; frame <= last; ++frame) {
     const bool hit = fixed_frame_hit(frame);
     any = any || hit;
     if (frame <= open_frame_) continue;
     open_frame_ = frame;
     open_end_ = (frame + 1) * payload;
-    begin_frame(channel_->group_of((frame + 1) * payload).usable, whole, hit, now);
+    begin_frame(channel_->group_of((frame + 1) * payload).usable, frame_bytes_, hit, now);
   }
   return any;
 }
@@ -162,25 +173,26 @@ void LinkLayer::begin_frame(Femtoseconds usable, std::int64_t bytes, bool hit, C
   const Femtoseconds at = clock().edge(now);
   if (control_due() < at || (!news_.empty() && news_.front().arrival <= at)) settle(now, false);
   const std::uint64_t number = tx_.send_new(at);
-  records_.push({Femtoseconds::max(), static_cast<std::int32_t>(bytes)});
+  accepted_.push(Femtoseconds::max());
+  if (!fixed_) lengths_.push(static_cast<std::int32_t>(bytes));
   unacknowledged_bytes_ += bytes;
-  counters_.replay_high_water = std::max(counters_.replay_high_water, tx_.unacknowledged());
+  most_unacknowledged_ = std::max(most_unacknowledged_, tx_.unacknowledged());
   if (!hit && number == rx_.expected() && rx_.in_order()) {
     rx_.accept();
-    records_.back().accepted = usable;
+    accepted_.back() = usable;
     note_accepted(usable);
   } else {
     judge(number, hit, usable);
   }
   current_ = number;
   direct_ = number < rx_.expected();
-  if (format_.ack_piggyback) piggyback(usable, hit, now);
-  if (!timer_armed_ && format_.replay_timer > Femtoseconds(0)) {
+  if (ack_piggyback_) piggyback(usable, hit, now);
+  if (!timer_armed_ && timed_) {
     timer_armed_ = true;
     ask_for_service(clock().at_or_after(at + format_.replay_timer));
   }
   longest_frame_ = std::max(longest_frame_, bytes);
-  if (tx_.unacknowledged() >= gate_from_ || format_.window_bytes > Bytes(0)) refresh_gate(now);
+  if (tx_.unacknowledged() >= gate_from_ || bytes_count_) refresh_gate(now);
 }
 
 void LinkLayer::judge(std::uint64_t number, bool hit, Femtoseconds usable) {
@@ -193,7 +205,7 @@ void LinkLayer::judge(std::uint64_t number, bool hit, Femtoseconds usable) {
   }
   const std::uint64_t before = rx_.expected();
   const RetryReceiver::Answer answer = rx_.on_frame(rx_.wire_number(number), !hit);
-  for (std::uint64_t frame = before; frame < rx_.expected(); ++frame) record(frame).accepted = usable;
+  for (std::uint64_t frame = before; frame < rx_.expected(); ++frame) accepted(frame) = usable;
   if (answer.accepted > 0) {
     release_kept(usable);
     plan_ack();

@@ -86,18 +86,11 @@ class alignas(64) LinkLayer final : public LinkService {
   const RetryTransmitter& transmitter() const { return tx_; }
   const RetryReceiver& receiver() const { return rx_; }
   /// Cycles of [from, to) in which the sender was held back by replay, training or recovery.
-  Cycles retrying(Cycles from, Cycles to) const {
-    return newest_ == 0 && held_since_ < Cycles(0) && stretches_[0].end == Cycles(0) ? Cycles(0) : overlap(from, to);
-  }
+  Cycles retrying(Cycles from, Cycles to) const { return channel_->ever_held_back_ ? overlap(from, to) : Cycles(0); }
 
  private:
   enum class Mode : std::uint8_t { carry, hold, sink };
 
-  /// One frame that is not acknowledged.
-  struct Record {
-    Femtoseconds accepted{Femtoseconds::max()};  ///< when its receiver took it
-    std::int32_t bytes = 0;                      ///< of the wire, overhead included
-  };
   /// A flit, or credits, in a frame that its receiver has not taken yet.
   struct Kept {
     std::uint64_t frame = 0;
@@ -138,6 +131,10 @@ class alignas(64) LinkLayer final : public LinkService {
   bool in_open_frame(std::int64_t position, std::int64_t bytes) const {
     return position <= open_end_ && position - bytes >= open_end_ - channel_->config_.frame.payload.value();
   }
+  /// Brings what a new frame touches near, all at once.
+  void prefetch_frame() const {
+    for (int line = 2; line < 8; ++line) __builtin_prefetch(reinterpret_cast<const char*>(this) + 64 * line, 1);
+  }
   bool frames_of_bytes(std::int64_t position, std::int64_t bytes, Cycles now);
   void begin_frame(Femtoseconds usable, std::int64_t bytes, bool hit, Cycles now);
   void judge(std::uint64_t number, bool hit, Femtoseconds usable);
@@ -156,7 +153,10 @@ class alignas(64) LinkLayer final : public LinkService {
     channel_->inbox_->put_flit(at, PortFlit{flit, channel_->port_, vc});
   }
   void note_exceptions();
-  Record& record(std::uint64_t frame) { return records_[frame - records_base_]; }
+  /// When its receiver took a frame that is not acknowledged; max: not yet.
+  Femtoseconds& accepted(std::uint64_t frame) { return accepted_[frame - records_base_]; }
+  /// ... and its bytes of the wire, overhead included.
+  std::int64_t bytes_of(std::uint64_t frame) const { return fixed_ ? frame_bytes_ : lengths_[frame - records_base_]; }
   std::uint64_t frames_for(std::int64_t bytes) const;
   bool window_blocks(Cycles now, std::int64_t bytes) const;
 
@@ -192,8 +192,9 @@ class alignas(64) LinkLayer final : public LinkService {
   void drop_acknowledged();
   void begin_replay(Cycles now);
   void send_replays(Cycles now);
-  std::int64_t place_replay(const Record& frame, Cycles now, bool& hit);
+  std::int64_t place_replay(std::int64_t bytes, Cycles now, bool& hit);
   void send_staged(Cycles now);
+  void enter(Mode mode);
   void refresh_gate(Cycles now);
   Cycles overlap(Cycles from, Cycles to) const;
   void ask_for_service(Cycles at) {
@@ -216,14 +217,13 @@ class alignas(64) LinkLayer final : public LinkService {
   void forget_everything(Cycles now);
 
   // What every flit touches comes first, in a cache line, and what the VCs have under way in the next. Then what every
-  // frame touches.
+  // frame touches, in five lines.
   Channel* channel_;
   LinkLayer* opposite_ = nullptr;
-  std::int64_t error_from_ = ErrorProcess::never;     ///< first wire byte of the next event, or of the cut
-  std::int64_t open_frame_ = -1;                      ///< fixed frames: the index on the wire of the one being filled
-  std::int64_t open_end_ = -1;                        ///< ... and the payload byte at which it ends
-  Femtoseconds controls_from_ = Femtoseconds::max();  ///< not after the opposite's control_due()
   Open* open_ = nullptr;                              ///< by VC
+  std::int64_t open_end_ = -1;                        ///< fixed frames: the payload byte at which open_frame_ ends
+  std::int64_t error_from_ = ErrorProcess::never;     ///< first wire byte of the next event, or of the cut
+  Femtoseconds controls_from_ = Femtoseconds::max();  ///< not after the opposite's control_due()
   bool retry_;
   bool fixed_;  ///< frames lie at fixed places of the wire
   Mode mode_ = Mode::carry;
@@ -235,26 +235,35 @@ class alignas(64) LinkLayer final : public LinkService {
   static constexpr std::size_t few_vcs = 8;
   std::array<Open, few_vcs> open_of_few_;
 
+  std::int64_t open_frame_ = -1;     ///< fixed frames: the index on the wire of the one being filled
+  std::int64_t checked_frame_ = -1;  ///< ... and the last of which it is known whether errors hit it
+  std::uint64_t current_ = 0;        ///< the number of the one being filled
+  std::uint64_t gate_from_ = 1;      ///< unacknowledged frames from which the next flit may not find room
   Femtoseconds request_due_ = Femtoseconds::max();
   Femtoseconds ack_due_ = Femtoseconds::max();
   Femtoseconds ack_again_ = Femtoseconds::max();
   std::uint64_t reported_ = 0;  ///< frames acknowledged on the way back
-  // Sender: what is not acknowledged. Entry i of records_ is frame records_base_ + i.
+  // Sender: what is not acknowledged. Entry i of accepted_ and lengths_ is frame records_base_ + i.
   std::uint64_t records_base_ = 0;
   std::int64_t unacknowledged_bytes_ = 0;
-  std::int64_t longest_frame_ = 0;   ///< wire bytes, so far
-  std::int64_t checked_frame_ = -1;  ///< fixed frames: the last of which it is known whether errors hit it
-  std::uint64_t current_ = 0;        ///< the number of the one being filled
-  std::uint64_t gate_from_ = 1;      ///< unacknowledged frames from which the next flit may not find room
+  std::int64_t longest_frame_ = 0;  ///< wire bytes, so far
+  std::uint64_t most_unacknowledged_ = 0;
+  Femtoseconds ack_wait_;
+  std::int64_t ack_every_;
+  bool ack_piggyback_;
+  bool bytes_count_;  ///< the window has a limit in bytes
+  bool timed_;        ///< there is a replay timer
   bool timer_armed_ = false;
-  Ring<Record> records_;
+  Ring<Femtoseconds> accepted_;
   Ring<News> news_;
-  RetryFormat format_;
-  std::uint64_t window_;
   RetryTransmitter tx_;
   RetryReceiver rx_;
-  LinkCounters counters_;
 
+  Ring<std::int32_t> lengths_;  ///< of frames that are not all as long
+  std::int64_t frame_bytes_;    ///< of those that are
+  RetryFormat format_;
+  std::uint64_t window_;
+  LinkCounters counters_;
   std::vector<Open> open_of_many_;
   LinkScheduler* scheduler_ = nullptr;
   LinkObserver* observer_ = nullptr;

@@ -12,23 +12,23 @@ namespace fs {
 
 void LinkLayer::note_accepted(Femtoseconds usable) {
   const auto unreported = static_cast<std::int64_t>(rx_.expected() - reported_);
-  if (unreported == 1) ack_due_ = std::min(ack_due_, usable + format_.ack_wait);
-  if (unreported == format_.ack_every) ack_due_ = std::min(ack_due_, usable);
+  if (unreported == 1) ack_due_ = std::min(ack_due_, usable + ack_wait_);
+  if (unreported == ack_every_) ack_due_ = std::min(ack_due_, usable);
   tell_control_due();
 }
 
 void LinkLayer::plan_ack() {
   ack_due_ = ack_again_;
   const std::uint64_t unreported = rx_.expected() - reported_;
-  if (unreported > 0) ack_due_ = std::min(ack_due_, record(reported_).accepted + format_.ack_wait);
-  const auto every = static_cast<std::uint64_t>(format_.ack_every);
-  if (unreported >= every) ack_due_ = std::min(ack_due_, record(reported_ + every - 1).accepted);
+  if (unreported > 0) ack_due_ = std::min(ack_due_, accepted(reported_) + ack_wait_);
+  const auto every = static_cast<std::uint64_t>(ack_every_);
+  if (unreported >= every) ack_due_ = std::min(ack_due_, accepted(reported_ + every - 1));
   tell_control_due();
 }
 
 bool LinkLayer::report_accepted(Femtoseconds until) {
   const std::uint64_t before = reported_;
-  while (reported_ < rx_.expected() && record(reported_).accepted <= until) ++reported_;
+  while (reported_ < rx_.expected() && accepted(reported_) <= until) ++reported_;
   if (reported_ == before && ack_again_ > until) return false;
   if (ack_again_ <= until) ack_again_ = Femtoseconds::max();
   plan_ack();
@@ -95,7 +95,8 @@ void LinkLayer::place_control(Femtoseconds at, bool request, std::uint32_t numbe
 
 void LinkLayer::drop_acknowledged() {
   while (records_base_ < tx_.oldest()) {
-    unacknowledged_bytes_ -= records_.pop().bytes;
+    accepted_.pop();
+    unacknowledged_bytes_ -= fixed_ ? frame_bytes_ : lengths_.pop();
     ++records_base_;
   }
 }
@@ -129,12 +130,12 @@ void LinkLayer::begin_replay(Cycles now) {
 }
 
 /// Puts a frame on the wire again; returns the position of its end.
-std::int64_t LinkLayer::place_replay(const Record& frame, Cycles now, bool& hit) {
+std::int64_t LinkLayer::place_replay(std::int64_t bytes, Cycles now, bool& hit) {
   Channel& c = *channel_;
   const Femtoseconds at = clock().edge(now);
   if (c.config_.frame.kind != FrameKind::fixed) {
-    const std::int64_t position = c.occupy(frame.bytes, at);
-    hit = hit_by_error(position, frame.bytes);
+    const std::int64_t position = c.occupy(bytes, at);
+    hit = hit_by_error(position, bytes);
     return position;
   }
   const std::int64_t payload = c.config_.frame.payload.value();
@@ -153,15 +154,15 @@ void LinkLayer::send_replays(Cycles now) {
   const Femtoseconds ahead = clock().edge(now + Cycles(1));
   while (tx_.replaying() && now >= replay_from_ && c.free_from_ < ahead) {
     const std::uint64_t number = tx_.replay_next(clock().edge(now));
-    const Record frame = record(number);
+    const std::int64_t bytes = bytes_of(number);
     bool hit = false;
-    const std::int64_t position = place_replay(frame, now, hit);
+    const std::int64_t position = place_replay(bytes, now, hit);
     c.message_was_last_ = false;
     ++counters_.frames_replayed;
-    counters_.bytes_replayed += static_cast<std::uint64_t>(frame.bytes);
+    counters_.bytes_replayed += static_cast<std::uint64_t>(bytes);
     const Femtoseconds usable = c.group_of(position).usable;
     judge(number, hit, usable);
-    if (format_.ack_piggyback) piggyback(usable, hit, now);
+    if (ack_piggyback_) piggyback(usable, hit, now);
   }
 }
 
@@ -187,9 +188,19 @@ bool LinkLayer::ready(Cycles at) {
   return true;
 }
 
+void LinkLayer::enter(Mode mode) {
+  mode_ = mode;
+  // Else credits wait for the wire as without a link layer.
+  channel_->layer_takes_credits_ =
+      mode_ == Mode::sink || channel_->side_band_latency_ > Cycles(0) || channel_->config_.credits.per_packet;
+}
+
 void LinkLayer::refresh_gate(Cycles now) {
   const bool retrying = mode_ == Mode::hold || (mode_ == Mode::carry && (tx_.replaying() || !staged_.empty()));
-  if (retrying && held_since_ < Cycles(0)) held_since_ = now;
+  if (retrying && held_since_ < Cycles(0)) {
+    held_since_ = now;
+    channel_->ever_held_back_ = true;
+  }
   if (!retrying && held_since_ >= Cycles(0)) {
     newest_ = (newest_ + 1) % static_cast<int>(stretches_.size());
     stretches_[static_cast<std::size_t>(newest_)] = {held_since_, now};
@@ -197,8 +208,7 @@ void LinkLayer::refresh_gate(Cycles now) {
     held_since_ = Cycles(-1);
   }
   // Near the window's end every flit is asked about: a fixed frame that has its number may still take it.
-  const bool bytes_near =
-      format_.window_bytes > Bytes(0) && unacknowledged_bytes_ + longest_frame_ > format_.window_bytes.value();
+  const bool bytes_near = bytes_count_ && unacknowledged_bytes_ + longest_frame_ > format_.window_bytes.value();
   channel_->held_ = retrying || mode_ == Mode::sink || (retry_ && (tx_.unacknowledged() >= gate_from_ || bytes_near));
   channel_->tell_ready();
 }

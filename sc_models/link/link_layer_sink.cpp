@@ -7,12 +7,12 @@
 namespace fs {
 
 void LinkLayer::hold(Cycles now) {
-  mode_ = Mode::hold;
+  enter(Mode::hold);
   refresh_gate(now);
 }
 
 void LinkLayer::carry(Cycles now) {
-  mode_ = Mode::carry;
+  enter(Mode::carry);
   note_exceptions();
   // Both ends agree anew on what has been received; what was on its way back is void.
   news_.clear();
@@ -67,7 +67,7 @@ void LinkLayer::lose(Flit flit, VcId vc, Cycles booked, Cycles now) {
 }
 
 void LinkLayer::become_sink(DropCause cause, Cycles now) {
-  mode_ = Mode::sink;
+  enter(Mode::sink);
   exceptional_ = true;
   sink_cause_ = cause;
   while (!kept_.empty()) {
@@ -95,7 +95,8 @@ void LinkLayer::become_sink(DropCause cause, Cycles now) {
 void LinkLayer::forget_everything(Cycles now) {
   tx_.forget(clock().edge(now));
   rx_.forget(tx_.next());
-  records_.clear();
+  accepted_.clear();
+  lengths_.clear();
   records_base_ = tx_.next();
   unacknowledged_bytes_ = 0;
   direct_ = true;
@@ -145,6 +146,7 @@ void LinkLayer::finish(Cycles now) {
 
 LinkCounters LinkLayer::counters(Cycles now) const {
   LinkCounters counters = counters_;
+  counters.replay_high_water = most_unacknowledged_;
   if (held_since_ >= Cycles(0)) counters.retrying += clock().period() * (now - held_since_).value();
   return counters;
 }

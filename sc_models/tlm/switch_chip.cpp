@@ -174,7 +174,7 @@ void SwitchChip::update_ready(Cycles now) {
   const Cycles to = now - Cycles(1 + config_.core.output_pipeline);
   const Cycles cycles(waited / config_.clock.period());
   Cycles retried{0};
-  if (out.layer() != nullptr) {
+  if (out.ever_held_back()) {
     retried = std::min(cycles, out.layer()->retrying(to - cycles, to));
     packet.ledger.add(Cause::retry, config_.clock.period() * retried.value());
   }

@@ -137,7 +137,7 @@ class SwitchChip final : public Chip {
     ++packet.hops;
     const Output& o = outputs_[output];
     // Whether it has waited at all is anybody's guess: nothing is added as well as something.
-    if (!out.has_layer() && waited >= Femtoseconds(0) && !o.stalled &&
+    if (!out.ever_held_back() && waited >= Femtoseconds(0) && !o.stalled &&
         config_.clock.edge(o.changed) <= time - pipeline_after_ - waited) {
       packet.ledger.add_switch(pipeline, waited);  // no credit was lacking all the while
     } else {

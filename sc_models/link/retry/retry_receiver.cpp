@@ -75,6 +75,12 @@ RetryReceiver::Answer RetryReceiver::on_frame(std::uint32_t number, bool good) {
     by_deputy([&](Registers& all) { answer = deputy_->on_frame(number, good, all); });
     return answer;
   }
+  const Answer answer = judge(number, good);
+  note_order();
+  return answer;
+}
+
+RetryReceiver::Answer RetryReceiver::judge(std::uint32_t number, bool good) {
   const std::uint64_t distance = ahead(number);
   if (!good) return on_bad(distance);
   if (distance == 0) return take_expected();
@@ -90,6 +96,7 @@ void RetryReceiver::restart() {
     return;
   }
   state_ = State::send_acks;
+  note_order();
 }
 
 void RetryReceiver::forget(std::uint64_t next) {
@@ -101,6 +108,7 @@ void RetryReceiver::forget(std::uint64_t next) {
   kept_.clear();
   unexpected_ = 0;
   state_ = State::send_acks;
+  note_order();
 }
 
 }  // namespace fs

@@ -6,6 +6,7 @@
 
 #include "common/ring.hpp"
 #include "flit/link_layer_format.hpp"
+#include "link/retry/cyclic.hpp"
 
 namespace fs {
 
@@ -53,21 +54,24 @@ class RetryReceiver {
   using Registers = RetryReceiverRegisters;
 
   explicit RetryReceiver(const RetryFormat& format)
-      : go_back_(format.mode == RetryMode::go_back_n),
+      : numbers_(static_cast<std::uint64_t>(format.numbers)),
+        go_back_(format.mode == RetryMode::go_back_n),
         rule_(format.request),
         again_(static_cast<std::uint64_t>(format.request_again)),
-        window_(static_cast<std::uint64_t>(format.window)),
-        numbers_(static_cast<std::uint64_t>(format.numbers)) {}
+        window_(static_cast<std::uint64_t>(format.window)) {}
 
   State state() const { return state_; }
   /// Frames handed on, which is the number expected next; numbers inside never wrap.
   std::uint64_t expected() const { return expected_; }
-  std::uint32_t wire_number(std::uint64_t frame) const { return static_cast<std::uint32_t>(frame % numbers_); }
+  std::uint32_t wire_number(std::uint64_t frame) const { return static_cast<std::uint32_t>(cyclic(frame, numbers_)); }
   Registers registers() const { return {state_, expected_, unexpected_}; }
   /// From now on `deputy` takes the decisions (go back n only); null: this machine.
-  void depute(RetryReceiverDeputy* deputy) { deputy_ = deputy; }
+  void depute(RetryReceiverDeputy* deputy) {
+    deputy_ = deputy;
+    note_order();
+  }
   /// The fast way for a good frame that is the one expected, with nothing kept or missing. Not for deputies.
-  bool in_order() const { return state_ == State::send_acks && kept_.empty() && deputy_ == nullptr; }
+  bool in_order() const { return in_order_; }
   void accept() { ++expected_; }
 
   /// A frame came, `good` or destroyed. Of a destroyed one `number` is known to the rule every_loss alone.
@@ -86,7 +90,11 @@ class RetryReceiver {
     expected_ = all.expected;
     unexpected_ = all.unexpected;
   }
-  std::uint64_t ahead(std::uint32_t number) const { return (number + numbers_ - expected_ % numbers_) % numbers_; }
+  void note_order() { in_order_ = state_ == State::send_acks && kept_.empty() && deputy_ == nullptr; }
+  std::uint64_t ahead(std::uint32_t number) const {
+    return cyclic(number + numbers_ - cyclic(expected_, numbers_), numbers_);
+  }
+  Answer judge(std::uint32_t number, bool good);
   Answer take_expected();
   Answer on_bad(std::uint64_t distance);
   Answer on_early(std::uint64_t distance);
@@ -95,16 +103,18 @@ class RetryReceiver {
     answer.missing = wire_number(expected_ + distance);
   }
 
+  // What every frame touches comes first.
+  std::uint64_t expected_ = 0;
+  std::uint64_t numbers_;
+  bool in_order_ = true;
+  State state_ = State::send_acks;
   bool go_back_;
   ReplayRequest rule_;
   std::uint64_t again_;
   std::uint64_t window_;
-  std::uint64_t numbers_;
-  State state_ = State::send_acks;
-  std::uint64_t expected_ = 0;
   std::uint64_t unexpected_ = 0;  ///< frames since the request that were not the one asked for
-  Ring<char> kept_;               ///< selective repeat: entry i says whether frame expected() + i is here
   RetryReceiverDeputy* deputy_ = nullptr;
+  Ring<char> kept_;  ///< selective repeat: entry i says whether frame expected() + i is here
 };
 
 }  // namespace fs

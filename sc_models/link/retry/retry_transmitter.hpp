@@ -9,6 +9,7 @@
 #include "common/quantity.hpp"
 #include "common/ring.hpp"
 #include "flit/link_layer_format.hpp"
+#include "link/retry/cyclic.hpp"
 
 namespace fs {
 
@@ -59,7 +60,7 @@ class RetryTransmitter {
   std::uint64_t oldest() const { return oldest_; }
   std::uint64_t unacknowledged() const { return next_ - oldest_; }
   bool window_full() const { return unacknowledged() >= window_; }
-  std::uint32_t wire_number(std::uint64_t frame) const { return static_cast<std::uint32_t>(frame % numbers_); }
+  std::uint32_t wire_number(std::uint64_t frame) const { return static_cast<std::uint32_t>(cyclic(frame, numbers_)); }
   Registers registers() const { return {state_, next_, oldest_, replay_at_, replay_end_, replays_, progress_}; }
   /// From now on `deputy` takes the decisions (go back n only); null: this machine.
   void depute(RetryTransmitterDeputy* deputy) { deputy_ = deputy; }
@@ -101,8 +102,7 @@ class RetryTransmitter {
   std::uint64_t send_new_by_deputy(Femtoseconds now);
   void load(const Registers& registers);
   std::uint64_t absolute(std::uint32_t wire) const {
-    const std::uint64_t base = oldest_ % numbers_;
-    return oldest_ + (wire + numbers_ - base) % numbers_;
+    return oldest_ + cyclic(wire + numbers_ - cyclic(oldest_, numbers_), numbers_);
   }
   void begin_replay();
   void skip_acknowledged();
