@@ -45,6 +45,7 @@ struct alignas(64) Packet {
   bool measured = false;  ///< created inside the measurement window
   bool husk = false;      ///< another one goes on under its name: its tail ends in a link that lost it
   bool poisoned = false;  ///< a flit of it was lost or destroyed on the way: its data is worth nothing
+  bool wrong = false;     ///< errors that neither FEC nor CRC found have hit it: delivered as if it were right
 
   std::uint32_t hash_key() const {
     return static_cast<std::uint32_t>(mix64(number * 0x9e3779b97f4a7c15ULL + (static_cast<std::uint64_t>(src) << 48)));

@@ -50,11 +50,14 @@ class CompletionRecords {
     if (entry == records_.end() || entry->second.number != t.number) return;
     entry->second.done = true;
     entry->second.status = t.status;
+    entry->second.wrong = t.wrong;
     if (value != nullptr) std::copy(value, value + t.bytes, entry->second.value.begin());
   }
-  /// For a transaction found done: its status, and an atomic's old value to `value` (or null).
-  OperationStatus recall(const Transaction& t, std::uint8_t* value) const {
+  /// For a transaction found done: its status, and an atomic's old value to `value` (or null). What was performed with
+  /// wrong operands stays wrong.
+  OperationStatus recall(Transaction& t, std::uint8_t* value) const {
     const Record& record = records_.at(key_of(t));
+    t.wrong = t.wrong || record.wrong;
     if (value != nullptr) std::copy(record.value.begin(), record.value.begin() + t.bytes, value);
     return record.status;
   }
@@ -66,6 +69,7 @@ class CompletionRecords {
     std::array<std::uint8_t, 16> value{};
     OperationStatus status = OperationStatus::ok;
     bool done = false;
+    bool wrong = false;
     std::uint8_t generation = 0;
   };
   static std::uint64_t key_of(const Transaction& t) {

@@ -99,6 +99,7 @@ void GpuCore::deliver(PacketHandle handle, const PortFlit& arrival, Cycles now) 
     FS_CHECK(t.mark == p.created, describe(t) + ": its packet was created at another time than its ledger says");
     t.ledger += p.ledger;
     t.mark = time;
+    if (p.wrong) take_wrong(p, t);
   }
   const PacketKind kind = p.kind;
   const bool request =
@@ -110,6 +111,16 @@ void GpuCore::deliver(PacketHandle handle, const PortFlit& arrival, Cycles now) 
   if (kind != PacketKind::raw) return tracker_.response_arrived(transaction, now, time);
   site_.context->observer->data_visible(site_.transaction(transaction), time);
   end_transaction(site_, transaction, time);
+}
+
+/// A bit of the data that the packet brings is wrong, a different one each time.
+void GpuCore::take_wrong(const Packet& p, Transaction& t) {
+  t.wrong = true;
+  const bool brings_data = p.kind == PacketKind::read_response || p.kind == PacketKind::write_request ||
+                           p.kind == PacketKind::atomic_request || p.kind == PacketKind::atomic_response;
+  if (!brings_data || t.data == DataHandle::none) return;
+  const std::uint32_t bit = p.hash_key() % (8U * t.bytes);
+  site_.context->pools->data[t.data].bytes[bit / 8] ^= static_cast<std::uint8_t>(1U << bit % 8);
 }
 
 void GpuCore::lose(PacketHandle handle, const PortFlit& arrival, OperationStatus loss, Cycles now) {

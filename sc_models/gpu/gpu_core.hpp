@@ -93,6 +93,7 @@ class GpuCore final : public MemoryClient {
   void request_step(Femtoseconds after);
   Cycles send(Cycles now);
   /// A packet that is here in vain, its tail at `arrival`.
+  void take_wrong(const Packet& packet, Transaction& t);
   void lose(PacketHandle handle, const PortFlit& arrival, OperationStatus loss, Cycles now);
 
   GpuSite site_;

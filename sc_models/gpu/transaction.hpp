@@ -52,6 +52,7 @@ struct Transaction {
   bool posted = false;                                ///< ends at the target: no response
   bool measured = false;                              ///< created inside the measurement window
   std::uint8_t generation = 0;                        ///< of its tag, as its packets carry it
+  bool wrong = false;                                 ///< errors that nobody noticed have hit a packet of it
   bool mistakable = false;                            ///< a ghost with tag and generation of a later transaction
   std::uint32_t tag = 0;                              ///< the place it holds in its source's window
   std::uint32_t position = 0;                         ///< of its first byte in the operation's data

@@ -98,7 +98,7 @@ bool LinkLayer::window_blocks(Cycles now, std::int64_t bytes) const {
   const std::int64_t bytes = flit.wire_bytes;
   const std::int64_t position = c.occupy(bytes, at);
   const bool hit = in_open_frame(position, bytes) ? checked_hit_ : frames_of_bytes(position, bytes, now);
-  if (direct_ && (!hit || retry_)) {
+  if (direct_ && !hit) {
     place_direct(flit, vc, position, now);
   } else {
     place_flit(flit, vc, position, now, hit);
@@ -156,6 +156,8 @@ void LinkLayer::put_on_wire(const Flit& flit, VcId vc, Cycles now, Cycles sent) 
   const bool next = position > open_end_ && position <= open_end_ + payload;
   const std::int64_t last = next ? open_frame_ + 1 : (position - 1) / payload;
   const std::int64_t first = next ? open_frame_ + (position - bytes < open_end_ ? 0 : 1) : (position - bytes) / payload;
+  const bool begun_wrong = frame_wrong_ && first <= open_frame_;
+  flit_wrong_ = false;
   bool any = false;
   for (std::int64_t frame = first; frame <= last; ++frame) {
     const bool hit = fixed_frame_hit(frame);
@@ -165,6 +167,7 @@ void LinkLayer::put_on_wire(const Flit& flit, VcId vc, Cycles now, Cycles sent) 
     open_end_ = (frame + 1) * payload;
     begin_frame(channel_->group_of((frame + 1) * payload).usable, frame_bytes_, hit, now);
   }
+  flit_wrong_ = flit_wrong_ || begun_wrong;
   return any;
 }
 
@@ -177,13 +180,15 @@ void LinkLayer::begin_frame(Femtoseconds usable, std::int64_t bytes, bool hit, C
   if (!fixed_) lengths_.push(static_cast<std::int32_t>(bytes));
   unacknowledged_bytes_ += bytes;
   most_unacknowledged_ = std::max(most_unacknowledged_, tx_.unacknowledged());
+  frame_wrong_ = false;
   if (!hit && number == rx_.expected() && rx_.in_order()) {
     rx_.accept();
     accepted_.back() = usable;
     note_accepted(usable);
   } else {
-    judge(number, hit, usable);
+    frame_wrong_ = judge(number, hit, usable);
   }
+  flit_wrong_ = (fixed_ && flit_wrong_) || frame_wrong_;  // a flit may begin several fixed frames
   current_ = number;
   direct_ = number < rx_.expected();
   if (ack_piggyback_) piggyback(usable, hit, now);
@@ -195,17 +200,24 @@ void LinkLayer::begin_frame(Femtoseconds usable, std::int64_t bytes, bool hit, C
   if (tx_.unacknowledged() >= gate_from_ || bytes_count_) refresh_gate(now);
 }
 
-void LinkLayer::judge(std::uint64_t number, bool hit, Femtoseconds usable) {
+/// What the receiver makes of a frame. True when it takes it though an error has hit it.
+bool LinkLayer::judge(std::uint64_t number, bool hit, Femtoseconds usable) {
+  bool wrong = false;
   if (hit) {
     ++counters_.frames_lost;
-    if (cut_from_ == ErrorProcess::never && slips_through()) {
-      ++counters_.undetected;
-      hit = false;
-    }
+    wrong = cut_from_ == ErrorProcess::never && slips_through();
+    hit = !wrong;
   }
   const std::uint64_t before = rx_.expected();
   const RetryReceiver::Answer answer = rx_.on_frame(rx_.wire_number(number), !hit);
   for (std::uint64_t frame = before; frame < rx_.expected(); ++frame) accepted(frame) = usable;
+  wrong = wrong && (answer.verdict == RetryReceiver::Verdict::accept || answer.verdict == RetryReceiver::Verdict::keep);
+  if (wrong) {
+    ++counters_.undetected;
+    for (std::size_t i = 0; i < kept_.size(); ++i) {
+      if (kept_[i].frame == number && kept_[i].credits == 0) mark_wrong(kept_[i].flit.handle);
+    }
+  }
   if (answer.accepted > 0) {
     release_kept(usable);
     plan_ack();
@@ -222,6 +234,7 @@ void LinkLayer::judge(std::uint64_t number, bool hit, Femtoseconds usable) {
     tell_control_due();
     if (opposite_ != nullptr) opposite_->ask_for_service(clock().at_or_after(request_due_) + Cycles(1));
   }
+  return wrong;
 }
 
 void LinkLayer::release_kept(Femtoseconds usable) {
@@ -258,10 +271,20 @@ inline void LinkLayer::place_direct(const Flit& flit, VcId vc, std::int64_t posi
   deliver(flit, vc, arrival.cycle);
 }
 
+/// Which of a frame's bits are wrong nobody draws: every packet with a part in it counts.
+void LinkLayer::mark_wrong(PacketHandle handle) {
+  Packet& packet = (*channel_->packets_)[handle];
+  if (packet.wrong) return;
+  packet.wrong = true;
+  if (observer_ != nullptr) observer_->packet_wrong(number_, handle);
+}
+
 [[gnu::noinline]] void LinkLayer::place_flit(const Flit& flit, VcId vc, std::int64_t position, Cycles now, bool hit) {
   Channel& c = *channel_;
   const Femtoseconds sent = clock().edge(now);
   const bool credits = flit.head() && c.pending_total_ > 0 && c.config_.credits.piggyback;
+  if (flit_wrong_) mark_wrong(flit.handle);
+  flit_wrong_ = frame_wrong_;
   if (direct_) {
     if (!hit || retry_) return place_direct(flit, vc, position, now);
     const Channel::Arrival arrival = c.arrive(position);
@@ -271,6 +294,7 @@ inline void LinkLayer::place_direct(const Flit& flit, VcId vc, std::int64_t posi
     ++counters_.frames_lost;
     if (slips_through()) {
       ++counters_.undetected;
+      mark_wrong(flit.handle);
     } else {
       copy.flags |= Flit::poison_flag;
       (*c.packets_)[flit.handle].poisoned = true;

@@ -137,7 +137,8 @@ class alignas(64) LinkLayer final : public LinkService {
   }
   bool frames_of_bytes(std::int64_t position, std::int64_t bytes, Cycles now);
   void begin_frame(Femtoseconds usable, std::int64_t bytes, bool hit, Cycles now);
-  void judge(std::uint64_t number, bool hit, Femtoseconds usable);
+  bool judge(std::uint64_t number, bool hit, Femtoseconds usable);
+  void mark_wrong(PacketHandle handle);
   void release_kept(Femtoseconds usable);
   void place_direct(const Flit& flit, VcId vc, std::int64_t position, Cycles now);
   void place_flit(const Flit& flit, VcId vc, std::int64_t position, Cycles now, bool hit);
@@ -254,6 +255,8 @@ class alignas(64) LinkLayer final : public LinkService {
   bool bytes_count_;  ///< the window has a limit in bytes
   bool timed_;        ///< there is a replay timer
   bool timer_armed_ = false;
+  bool frame_wrong_ = false;  ///< errors passed the checks of the frame being filled ...
+  bool flit_wrong_ = false;   ///< ... or of one that the present flit began in
   Ring<Femtoseconds> accepted_;
   Ring<News> news_;
   RetryTransmitter tx_;

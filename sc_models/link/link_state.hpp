@@ -100,6 +100,8 @@ class LinkObserver {
   /// A packet whose head the receiver of `channel` had before the link lost the rest: its tail, poisoned, arrives at
   /// `time`.
   virtual void packet_poisoned(ChannelId channel, PacketHandle packet, Femtoseconds time) = 0;
+  /// Errors on `channel` that neither FEC nor CRC found have hit a packet. It goes on as if it were right.
+  virtual void packet_wrong(ChannelId channel, PacketHandle packet) = 0;
 };
 
 /// What a channel has seen of errors so far.
@@ -107,7 +109,7 @@ struct LinkCounters {
   std::uint64_t codewords_lost = 0;     ///< FEC: uncorrectable groups; no FEC: bit errors. Idle time included
   std::uint64_t frames_lost = 0;        ///< frames with flits that such errors hit, replays included
   std::uint64_t controls_lost = 0;      ///< acknowledgements, requests for replay, credit messages
-  std::uint64_t undetected = 0;         ///< frames accepted with wrong data: errors past FEC and CRC
+  std::uint64_t undetected = 0;         ///< frames taken with wrong data: errors past FEC and CRC
   std::uint64_t poisoned_flits = 0;     ///< delivered with the poison flag for lack of retry
   std::uint64_t retries = 0;            ///< replays begun
   std::uint64_t frames_replayed = 0;    ///< frames sent again

@@ -12,7 +12,7 @@
 namespace fs {
 
 /// How a packet ended.
-enum class Outcome : std::uint8_t { delivered, poisoned, error, dropped };
+enum class Outcome : std::uint8_t { delivered, poisoned, error, dropped, wrong };
 
 /// Two independent 64-bit sums, each modulo 2^64. Equal runs give equal digests; the chance that two different sets of
 /// deliveries do is about 2^-128.

@@ -43,13 +43,14 @@ class Recorder {
   void packet_delivered(const Packet& packet, Femtoseconds now, Outcome outcome = Outcome::delivered) {
     if (packet.ledger.sum() != now - packet.created) ledger_broken(packet, now);
     ++delivered_;
+    wrong_ += static_cast<std::uint64_t>(packet.wrong);
     const bool measured = window_.contains(packet.created);
     measured_inside_ -= static_cast<std::uint64_t>(measured);
-    digest_.add(packet.src, packet.number, now, outcome);
+    digest_.add(packet.src, packet.number, now, packet.wrong ? Outcome::wrong : outcome);
     ClassStats& statistics = classes_[index(packet.cls)];
     statistics.arrived(now, packet.length, packet.payload_bytes);
     if (measured) statistics.measured(packet.created, now, packet.ledger);
-    if (watch_ != nullptr) watch_->packet_ended(packet, now, outcome);
+    if (watch_ != nullptr) watch_->packet_ended(packet, now, packet.wrong ? Outcome::wrong : outcome);
   }
 
   /// `packet` ended at `now` without being delivered.
@@ -72,6 +73,8 @@ class Recorder {
   const Digest& digest() const { return digest_; }
   std::uint64_t created() const { return created_; }
   std::uint64_t delivered() const { return delivered_; }
+  /// Of these, with wrong data that nobody noticed.
+  std::uint64_t wrong() const { return wrong_; }
   std::uint64_t dropped() const { return dropped_; }
   std::uint64_t poisoned() const { return poisoned_; }
   /// Packets that have come to an end, whatever it was.
@@ -90,6 +93,7 @@ class Recorder {
   std::uint64_t delivered_ = 0;
   std::uint64_t dropped_ = 0;
   std::uint64_t poisoned_ = 0;
+  std::uint64_t wrong_ = 0;
   std::uint64_t measured_inside_ = 0;
 };
 

@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """What whole runs with faults say of themselves: routes that change in stages, links that slow down, windows."""
+import json
+import re
+
 from farspan_cli import main
 
 TRIANGLE = """
@@ -79,6 +82,27 @@ measure: {warmup: 2us, window: 40us, drain: 10us}
 """
 
 
+WRONG = """
+scenario: wrong
+seed: 1
+protocol:
+  base: nvlink2
+  link_layer:
+    retry: {mode: go_back_n, window: 64frames, crc_bits: 2, replay_timer: 2us, ack: {every: 8frames, wait: 100ns}}
+    training: {train: 2us, retrain: 1us, signal_lost: 100ns, give_up: 300ns}
+  recovery: {request_timeout: 20us, retries: 3}
+topology: {kind: single_switch, gpus: 3}
+workload:
+  streams:
+    - {name: reads, kind: read, window: 16, access: 256B}
+    - {name: writes, kind: write, window: 16, access: 128B}
+    - {name: adds, kind: atomic, window: 4}
+faults:
+  - {kind: bit_errors, where: gpu1.0-sw0.1, to: 4e-5, at: 3us, for: 20us, reaction: none}
+measure: {warmup: 1us, window: 40us}
+"""
+
+
 def events(result, what):
     return [event for event in result["events"] if event["what"] == what]
 
@@ -142,6 +166,27 @@ def open_loop_traffic_has_windows(farspan):
     assert moved <= result["packets"]["delivered"]
 
 
+def wrong_data_is_put_down_to_whom_it_reached(farspan):
+    """A CRC of two bits lets a quarter of the destroyed frames pass. A frame of this protocol is a packet, a transaction two."""
+    end = farspan.call("run", farspan.write("wrong.yaml", WRONG), "--plain", "--out", farspan.folder / "out")
+    assert end.returncode == 0, end.stdout + end.stderr
+    result = json.loads((farspan.folder / "out" / "result.json").read_text(encoding="utf-8"))
+    wrong = result["packets"]["wrong"]
+    # The other frames taken with wrong bits carried credits.
+    assert 5 < wrong <= result["losses"]["frames_wrong"] < 3 * wrong, (wrong, result["losses"])
+    transactions = result["transactions"]["wrong"]
+    assert wrong / 2 <= transactions <= wrong and result["transactions"]["error"] == 0, result["transactions"]
+    assert result["blast"]["transactions_wrong"] == result["faults"][0]["transactions_wrong"] == transactions, result["blast"]
+    assert result["faults"][0]["transactions_touched"] >= transactions, result["faults"]
+    # All of them came from, or went to, the GPU whose link errs.
+    assert len(result["first_wrong"]) == min(16, transactions), result["first_wrong"]
+    assert all(re.match(r"gpu1: | *gpu\d: \w+ #\d+ to gpu1\+", name) for name in result["first_wrong"]), result["first_wrong"]
+    assert f"with wrong data {transactions}" in end.stdout and "neither FEC nor CRC noticed" in end.stdout, end.stdout
+    right, _ = farspan.result(farspan.write("right.yaml", WRONG.replace("crc_bits: 2", "crc_bits: 32")))
+    assert right["packets"]["wrong"] == right["losses"]["frames_wrong"] == right["blast"]["transactions_wrong"] == 0
+
+
 main({f.__name__: f for f in (a_line_that_turns_is_rewritten_in_stages, a_slower_link_carries_half_without_errors,
                               training_looks_for_a_speed_that_is_good_enough,
-                              what_overflows_a_pool_is_lost_and_sent_again, open_loop_traffic_has_windows)})
+                              what_overflows_a_pool_is_lost_and_sent_again, open_loop_traffic_has_windows,
+                              wrong_data_is_put_down_to_whom_it_reached)})

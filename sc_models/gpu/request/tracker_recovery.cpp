@@ -78,6 +78,7 @@ void Tracker::resend(std::uint32_t tag, int link, Cycles now, Femtoseconds time)
   t.travelling = true;
   t.answered = false;
   t.replayed = false;
+  t.wrong = false;
   t.data = DataHandle::none;
   t.enables = DataHandle::none;
   ++t.attempt;

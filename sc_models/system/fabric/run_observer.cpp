@@ -72,8 +72,15 @@ void RunObserver::data_visible(const Transaction& transaction, Femtoseconds) {
   if (transaction.message != 0 && message_) message_(transaction.target, transaction.message);
 }
 
+void RunObserver::note_wrong(const Transaction& transaction) {
+  constexpr std::size_t most_named = 16;
+  ++wrong_;
+  if (first_wrong_.size() < most_named) first_wrong_.push_back(describe(transaction));
+}
+
 void RunObserver::transaction_done(const Transaction& transaction, Femtoseconds now) {
   ++(transaction.status == OperationStatus::ok ? ok_ : errors_);
+  if (transaction.wrong && transaction.status == OperationStatus::ok) note_wrong(transaction);
   if (transaction.status != OperationStatus::ok && error_) std::exchange(error_, {})(transaction, now);
   if (desk_ != nullptr && transaction.kind == OperationKind::atomic && !transaction.local() &&
       transaction.status == OperationStatus::ok) {

@@ -48,8 +48,12 @@ class RunObserver final : public DeliveryObserver {
   std::uint64_t issued() const { return ok_ + errors_; }
   std::uint64_t ok() const { return ok_; }
   std::uint64_t errors() const { return errors_; }
+  /// Of those that ended well, as it seemed: with wrong data that nobody noticed, and the first of them by name.
+  std::uint64_t wrong() const { return wrong_; }
+  const std::vector<std::string>& first_wrong() const { return first_wrong_; }
 
  private:
+  void note_wrong(const Transaction& transaction);
   ClassStats& stream_of(const Transaction& transaction);
 
   Recorder* recorder_;
@@ -62,6 +66,8 @@ class RunObserver final : public DeliveryObserver {
   std::unordered_set<std::uint64_t> performed_;  ///< atomics, by name, where packets can be lost; never iterated
   std::uint64_t ok_ = 0;
   std::uint64_t errors_ = 0;
+  std::uint64_t wrong_ = 0;
+  std::vector<std::string> first_wrong_;
 };
 
 }  // namespace fs

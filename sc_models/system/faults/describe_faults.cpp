@@ -48,6 +48,7 @@ Json fault_json(const RunningFabric& fabric, FaultKind kind, const FaultRecord& 
           {"packets_lost", record.packets_lost},
           {"transactions_touched", record.transactions_touched},
           {"transactions_failed", record.transactions_failed},
+          {"transactions_wrong", record.transactions_wrong},
           {"transactions_open", record.transactions_open},
           {"gpus_touched", gpus.size()},
           {"gpus", gpus},
@@ -111,12 +112,13 @@ void describe_faults(const RunningFabric& fabric, Femtoseconds end, Json& result
   const FaultLog& log = fabric.faults()->log();
   const std::size_t gpus = fabric.gpus().size();
   Json faults = Json::array();
-  std::uint64_t touched = 0, failed = 0, open = 0;
+  std::uint64_t touched = 0, failed = 0, wrong = 0, open = 0;
   for (std::size_t i = 0; i < log.records().size(); ++i) {
     const FaultRecord& record = log.records()[i];
     faults.push_back(fault_json(fabric, fabric.faults()->schedule().faults()[i].kind, record));
     touched += record.transactions_touched;
     failed += record.transactions_failed;
+    wrong += record.transactions_wrong;
     open += record.recovered == not_yet && record.began != not_yet ? 1U : 0U;
   }
   result["faults"] = faults;
@@ -131,6 +133,7 @@ void describe_faults(const RunningFabric& fabric, Femtoseconds end, Json& result
                      {"slowed", slowed_gpus},
                      {"transactions_touched", touched},
                      {"transactions_failed", failed},
+                     {"transactions_wrong", wrong},
                      {"transactions_slowed", log.slowed()},
                      {"faults_open", open},
                      {"domain_ended", fabric.faults()->domain_ended()}};

@@ -174,6 +174,14 @@ std::pair<const char*, OperationStatus> FaultDesk::loss_on(ChannelId channel, Dr
 
 void FaultDesk::packet_poisoned(ChannelId, PacketHandle, Femtoseconds) {}
 
+void FaultDesk::packet_wrong(ChannelId channel, PacketHandle handle) {
+  const Packet& packet = fabric_->packets()[handle];
+  const int fault = broken_by_[index(link_of(channel))];
+  if (fault == no_fault) return;  // errors that the scenario gives its links from the beginning
+  const bool asked = packet.transaction != TransactionHandle::none;
+  log_.packet_wrong(packet, asked ? &memory_->pools().transactions[packet.transaction] : nullptr, fault);
+}
+
 void FaultDesk::flit_swallowed(int switch_number, const PortFlit& flit, Cycles now) {
   const auto chip = static_cast<ChipId>(switch_number);
   ++flits_lost_;

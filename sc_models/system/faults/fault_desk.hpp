@@ -41,6 +41,7 @@ class FaultDesk final : public tlm::Chip,
   void link_changed(const LinkNotice& notice) override;
   void flit_lost(const LostFlit& lost) override;
   void packet_poisoned(ChannelId channel, PacketHandle packet, Femtoseconds time) override;
+  void packet_wrong(ChannelId channel, PacketHandle handle) override;
   void flit_swallowed(int switch_number, const PortFlit& flit, Cycles now) override;
   void overflow(int switch_number, const PortFlit& flit, bool cut_short, Cycles now) override;
   void packet_in_vain(const Packet& packet, bool misrouted, Femtoseconds now) override {

@@ -99,8 +99,12 @@ void FaultLog::touch(const Transaction& transaction, int fault) {
   ++record.transactions_open;
   if (record.first_touched.size() < most_named)
     record.first_touched.emplace_back(transaction.source, transaction.number);
-  for (const NodeId gpu : {transaction.source, transaction.target}) {
-    record.gpus.set(static_cast<int>(index(gpu)));
+  touch_gpus(transaction.source, transaction.target, fault);
+}
+
+void FaultLog::touch_gpus(NodeId source, NodeId target, int fault) {
+  for (const NodeId gpu : {source, target}) {
+    records_[static_cast<std::size_t>(fault)].gpus.set(static_cast<int>(index(gpu)));
     touched_gpus_.set(static_cast<int>(index(gpu)));
   }
 }
@@ -108,14 +112,17 @@ void FaultLog::touch(const Transaction& transaction, int fault) {
 void FaultLog::packet_lost(const Packet& packet, const Transaction* transaction, int fault, const char* cause) {
   count(losses_, cause);
   if (fault != no_fault) ++records_[static_cast<std::size_t>(fault)].packets_lost;
-  if (fault != no_fault && transaction == nullptr) {
-    for (const NodeId gpu : {packet.src, packet.dst}) {
-      records_[static_cast<std::size_t>(fault)].gpus.set(static_cast<int>(index(gpu)));
-      touched_gpus_.set(static_cast<int>(index(gpu)));
-    }
-  }
+  if (fault != no_fault && transaction == nullptr) touch_gpus(packet.src, packet.dst, fault);
   // One that nobody waits for can end no more: a posted write, or a ghost.
   if (transaction != nullptr && transaction->held && !transaction->answered) touch(*transaction, fault);
+}
+
+void FaultLog::packet_wrong(const Packet& packet, const Transaction* transaction, int fault) {
+  if (transaction == nullptr || transaction->posted) {
+    touch_gpus(packet.src, packet.dst, fault);
+  } else if (transaction->held && !transaction->answered) {
+    touch(*transaction, fault);
+  }
 }
 
 void FaultLog::resent(const Transaction& transaction, int fault) {
@@ -195,6 +202,7 @@ void FaultLog::transaction_done(const Transaction& transaction, int fault, Femto
   FaultRecord& record = records_[owner];
   --record.transactions_open;
   if (!ok) ++record.transactions_failed;
+  if (ok && transaction.wrong) ++record.transactions_wrong;
   check_recovered(owner, now);
 }
 

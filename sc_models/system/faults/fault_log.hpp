@@ -32,6 +32,7 @@ struct FaultRecord {
   std::uint64_t packets_lost = 0;
   std::uint64_t transactions_touched = 0;  ///< lost a packet, or were sent again, or ended as errors, through it
   std::uint64_t transactions_failed = 0;   ///< of these, ended as errors
+  std::uint64_t transactions_wrong = 0;    ///< of these, ended well, as it seemed, with wrong data
   std::uint64_t transactions_open = 0;     ///< of these, not yet ended
   DynamicBits gpus;                        ///< sources and targets of those touched
   /// The first few touched, by name: source, number there.
@@ -80,6 +81,8 @@ class FaultLog {
 
   // What transactions go through; `fault` may be no_fault.
   void packet_lost(const Packet& packet, const Transaction* transaction, int fault, const char* cause);
+  /// It goes on with wrong data that nobody has noticed.
+  void packet_wrong(const Packet& packet, const Transaction* transaction, int fault);
   void resent(const Transaction& transaction, int fault);
   void transaction_done(const Transaction& transaction, int fault, Femtoseconds now);
   /// The same for a packet of open-loop traffic, that has no transaction.
@@ -112,6 +115,7 @@ class FaultLog {
     return static_cast<std::uint64_t>(index(t.source)) << 40 | t.number;
   }
   void touch(const Transaction& transaction, int fault);
+  void touch_gpus(NodeId source, NodeId target, int fault);
   /// One thing that ended: for phases and timeline.
   void count_end(Femtoseconds created, Femtoseconds now, std::uint64_t bytes, bool ok);
   void count_slow(NodeId source, Femtoseconds latency);

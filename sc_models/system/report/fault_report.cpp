@@ -65,10 +65,11 @@ std::string blast(const ordered_json& result, const TextStyle& style) {
   const auto& losses = member(result, "losses");
   if (!json.is_object() || !losses.is_object()) return "";
   std::string text = title(style, "Whom the faults reached");
-  text += fmt::format("  GPUs touched {}, slowed {}; transactions touched {}, failed {}, only slowed {}\n",
-                      as_text(member(json, "gpus_touched")), as_text(member(json, "gpus_slowed")),
-                      as_text(member(json, "transactions_touched")), as_text(member(json, "transactions_failed")),
-                      as_text(member(json, "transactions_slowed")));
+  text += fmt::format(
+      "  GPUs touched {}, slowed {}; transactions touched {}, failed {}, with wrong data {}, only slowed {}\n",
+      as_text(member(json, "gpus_touched")), as_text(member(json, "gpus_slowed")),
+      as_text(member(json, "transactions_touched")), as_text(member(json, "transactions_failed")),
+      as_text(member(json, "transactions_wrong")), as_text(member(json, "transactions_slowed")));
   text += fmt::format(
       "  bytes sent again by links {}, by sources {}; ghosts met {}, too late {}; frames taken with wrong data {}\n",
       as_text(member(losses, "bytes_replayed")), as_text(member(losses, "bytes_resent")),

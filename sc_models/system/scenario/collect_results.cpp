@@ -23,11 +23,9 @@ ClassList packet_classes(const RunningFabric& fabric) {
 
 Json count_packets(const RunningFabric& fabric, const RunEnd& end) {
   const Recorder& recorder = fabric.recorder();
-  return {{"created", end.created},
-          {"delivered", recorder.delivered()},
-          {"dropped", recorder.dropped()},
-          {"poisoned", recorder.poisoned()},
-          {"inside", end.created - recorder.ended()}};
+  return {{"created", end.created},        {"delivered", recorder.delivered()},
+          {"dropped", recorder.dropped()}, {"poisoned", recorder.poisoned()},
+          {"wrong", recorder.wrong()},     {"inside", end.created - recorder.ended()}};
 }
 
 /// Share of the run in which the output VCs of a channel's sender lacked credit: the mean over its VCs.
@@ -159,11 +157,10 @@ void describe_transactions(const MemorySystem& memory, const RunningFabric& fabr
   for (const auto& stream : observer.streams()) {
     if (stream.name() != "other" || stream.latency().count() > 0) streams.push_back(&stream);
   }
-  result["transactions"] = {{"issued", observer.issued()},
-                            {"ok", observer.ok()},
-                            {"error", observer.errors()},
-                            {"accesses", memory.accesses_issued()},
-                            {"accesses_failed", memory.accesses_failed()}};
+  result["transactions"] = {{"issued", observer.issued()},          {"ok", observer.ok()},
+                            {"error", observer.errors()},           {"wrong", observer.wrong()},
+                            {"accesses", memory.accesses_issued()}, {"accesses_failed", memory.accesses_failed()}};
+  if (!observer.first_wrong().empty()) result["first_wrong"] = observer.first_wrong();
   if (streams.empty()) return;
   put_latencies(result, "transaction", streams);
   const auto endpoints = static_cast<std::int64_t>(fabric.gpus().size());
@@ -171,6 +168,15 @@ void describe_transactions(const MemorySystem& memory, const RunningFabric& fabr
       throughput_json(streams, endpoints, fabric.plan().profile.core_clock, end.sim_time);
   if (memory.schedule() != nullptr) result["schedule"] = describe_schedule(*memory.schedule());
   for (auto& warning : steadiness_warnings("transaction", streams)) warnings.push_back(std::move(warning));
+}
+
+std::string wrong_data_warning(const RunningFabric& fabric) {
+  std::string text = std::to_string(fabric.recorder().wrong()) +
+                     " packets were delivered with wrong data, which neither FEC nor CRC noticed";
+  const MemorySystem* memory = fabric.memory();
+  if (memory == nullptr || memory->observer().first_wrong().empty()) return text;
+  text += "; " + std::to_string(memory->observer().wrong()) + " transactions ended well with it, first of them ";
+  return text + memory->observer().first_wrong().front();
 }
 
 void describe_energy(const ScenarioSpec& spec, const RunningFabric& fabric, const RunEnd& end, Json& result) {
@@ -214,6 +220,7 @@ nlohmann::ordered_json collect_results(const ScenarioSpec& spec, const RunningFa
   if (memory != nullptr && memory->sites() != nullptr) {
     put_sites(result, *spec.fabric.sites, *memory->sites(), end.sim_time);
   }
+  if (fabric.recorder().wrong() > 0) warnings.push_back(wrong_data_warning(fabric));
   if (!end.drained) warnings.push_back("not everything created inside the window was delivered before the run ended");
   result["warnings"] = warnings;
   if (end.stopped_moving) result["deadlock"] = end.deadlock;

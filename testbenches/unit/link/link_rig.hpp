@@ -69,7 +69,7 @@ class RigEnd {
   }
 
   Inbox inbox;
-  std::uint64_t sent_flits = 0, received_flits = 0, sent_packets = 0, received_packets = 0, poisoned = 0;
+  std::uint64_t sent_flits = 0, received_flits = 0, sent_packets = 0, received_packets = 0, poisoned = 0, wrong = 0;
   std::vector<Femtoseconds> latencies;    ///< of packets received here, when keep_latencies
   std::vector<Femtoseconds> retry_times;  ///< what their ledgers say of retry
   bool keep_latencies = false;
@@ -96,6 +96,7 @@ class RigEnd {
     EXPECT_EQ(open.handle, f.flit.handle);
     --open.left;
     if (f.flit.poison()) ++poisoned;
+    if (f.flit.tail() && (*packets_)[f.flit.handle].wrong) ++wrong;
     if (!f.flit.tail()) return;
     EXPECT_EQ(open.left, 0) << "a packet of another length";
     const Packet& p = (*packets_)[f.flit.handle];

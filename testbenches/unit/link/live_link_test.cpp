@@ -52,6 +52,7 @@ struct Watcher : LinkObserver {
     ends += flit.packet_ends ? 1 : 0;
   }
   void packet_poisoned(ChannelId, PacketHandle, Femtoseconds) override { ++poisoned; }
+  void packet_wrong(ChannelId, PacketHandle) override {}
   std::vector<LinkState> states() const {
     std::vector<LinkState> to;
     for (const auto& n : notices) to.push_back(n.to);
