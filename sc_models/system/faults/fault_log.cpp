@@ -173,19 +173,20 @@ void FaultLog::count_end(Femtoseconds created, Femtoseconds now, std::uint64_t b
   bin.latency_max = std::max(bin.latency_max, latency.value());
 }
 
-void FaultLog::count_slow(NodeId source, Femtoseconds latency) {
-  if (phase_ != Phase::during || latency <= slow_above_) return;
+/// What a fault held up may end when that is over.
+void FaultLog::count_slow(NodeId source, Femtoseconds created, Femtoseconds now) {
+  const bool met = phase_ == Phase::during || (phase_ == Phase::after && created < changed_at_);
+  if (!met || now - created <= slow_above_) return;
   ++slowed_;
   slowed_gpus_.set(static_cast<int>(index(source)));
 }
 
 void FaultLog::packet_done(const Packet& packet, bool ok, Femtoseconds now) {
   count_end(packet.created, now, packet.payload_bytes, ok);
-  if (ok) count_slow(packet.src, now - packet.created);
+  if (ok) count_slow(packet.src, packet.created, now);
 }
 
 void FaultLog::transaction_done(const Transaction& transaction, int fault, Femtoseconds now) {
-  const Femtoseconds latency = now - transaction.created;
   const bool ok = transaction.status == OperationStatus::ok;
   count_end(transaction.created, now, transaction.bytes, ok);
   if (!ok) {
@@ -194,7 +195,7 @@ void FaultLog::transaction_done(const Transaction& transaction, int fault, Femto
   }
   const auto entry = touched_.empty() ? touched_.end() : touched_.find(name_of(transaction));
   if (entry == touched_.end()) {
-    if (ok) count_slow(transaction.source, latency);
+    if (ok) count_slow(transaction.source, transaction.created, now);
     return;
   }
   const auto owner = static_cast<std::size_t>(entry->second);

@@ -118,7 +118,7 @@ class FaultLog {
   void touch_gpus(NodeId source, NodeId target, int fault);
   /// One thing that ended: for phases and timeline.
   void count_end(Femtoseconds created, Femtoseconds now, std::uint64_t bytes, bool ok);
-  void count_slow(NodeId source, Femtoseconds latency);
+  void count_slow(NodeId source, Femtoseconds created, Femtoseconds now);
   void check_recovered(std::size_t fault, Femtoseconds now);
   void count_span(Femtoseconds now);
   void enter(Phase phase, Femtoseconds now);

@@ -26,7 +26,8 @@ std::string span_text(const ordered_json& fault, const char* key) {
 std::string fault_list(const ordered_json& list, const TextStyle& style) {
   if (!list.is_array() || list.empty()) return "";
   Table table;
-  table.add({"", "where", "at", "detected", "reacted", "recovered", "reaction", "packets", "touched", "failed"});
+  table.add({"", "where", "at", "detected", "reacted", "recovered", "reaction", "packets", "touched", "failed",
+             "noticed by"});
   std::size_t shown = 0;
   for (const auto& fault : list) {
     if (shown++ == faults_shown) break;
@@ -34,7 +35,7 @@ std::string fault_list(const ordered_json& list, const TextStyle& style) {
                span_text(fault, "time_to_detect_ns"), span_text(fault, "time_to_react_ns"),
                span_text(fault, "time_to_recover_ns"), as_text(member(fault, "reaction")),
                as_text(member(fault, "packets_lost")), as_text(member(fault, "transactions_touched")),
-               as_text(member(fault, "transactions_failed"))});
+               as_text(member(fault, "transactions_failed")), as_text(member(fault, "noticed_by"))});
   }
   std::string text =
       title(style, "Faults: time to detect and to recover from their beginning, to react from detection");
@@ -107,11 +108,24 @@ std::string worst_span(const ordered_json& faults, const char* key) {
   return worst < 0 ? "-" : time_text(worst);
 }
 
+/// What `key` says of the faults, each once.
+std::string each_once(const ordered_json& faults, const char* key) {
+  std::vector<std::string> said;
+  for (const auto& fault : faults) {
+    const std::string what = as_text(member(fault, key));
+    if (std::find(said.begin(), said.end(), what) == said.end()) said.push_back(what);
+  }
+  std::string text;
+  for (const auto& what : said) text += (text.empty() ? "" : ", ") + what;
+  return text;
+}
+
 }  // namespace
 
 std::string render_fault_points(const ordered_json& points, const TextStyle& style) {
   Table table;
-  table.add({"point", "detected", "reacted", "recovered", "open", "GB/s a GPU", "p99.9 ns", "failed", "replayed B"});
+  table.add({"point", "fault", "detected", "reacted", "recovered", "open", "reaction", "GB/s a GPU", "p99.9 ns",
+             "touched", "failed", "slowed", "replayed B", "noticed by"});
   bool any = false;
   for (std::size_t i = 0; i < points.size(); ++i) {
     const auto& point = points[i];
@@ -119,12 +133,15 @@ std::string render_fault_points(const ordered_json& points, const TextStyle& sty
     if (!faults.is_array()) continue;
     any = true;
     const auto& windows = member(point, "windows");
-    table.add({std::to_string(i), worst_span(faults, "time_to_detect_ns"), worst_span(faults, "time_to_react_ns"),
-               worst_span(faults, "time_to_recover_ns"), as_text(member(member(point, "blast"), "faults_open")),
+    const auto& blast = member(point, "blast");
+    table.add({std::to_string(i), each_once(faults, "kind"), worst_span(faults, "time_to_detect_ns"),
+               worst_span(faults, "time_to_react_ns"), worst_span(faults, "time_to_recover_ns"),
+               as_text(member(blast, "faults_open")), each_once(faults, "reaction"),
                three_windows(windows, [](const ordered_json& w) { return number_at(w, "gbytes_per_s"); }),
                three_windows(windows, [](const ordered_json& w) { return number_at(member(w, "latency_ns"), "p999"); }),
-               as_text(member(member(point, "blast"), "transactions_failed")),
-               as_text(member(member(point, "losses"), "bytes_replayed"))});
+               as_text(member(blast, "transactions_touched")), as_text(member(blast, "transactions_failed")),
+               as_text(member(blast, "transactions_slowed")),
+               as_text(member(member(point, "losses"), "bytes_replayed")), each_once(faults, "noticed_by")});
   }
   if (!any) return "";
   return title(style, "Faults: the slowest of each point, and before / during / after them") + table.render(style);
