@@ -37,6 +37,15 @@ SMALL = {
     "fs_free_list": [{"Slots": 3}, {"Slots": 4}],
     "fs_credit_counter": [{"Most": 5, "Step": 2}],
     "fs_rr_arbiter": [{"Num": 4}], "fs_rr_pick": [{"Num": 5}], "fs_rx_gate": [{"NumVcs": 2, "PoolDepth": 5, "Reserve": "{2{16'd1}}"}],
+    "fs_link_end": [{"Window": 2, "Numbers": 3, "PayloadWidth": 2, "Limit": 1, "TimeBits": 4, "Timer": "4'd5", "Again": 1, "Every": 2,
+                     "Wait": "4'd1", "NumVcs": 2, "Depth": 3, "CounterBits": 3, "Repair": "4'd6", "CrcBits": 4, "Poly": "4'h3"}],
+    "fs_retry_transmitter": [{"Window": 3, "Numbers": 5, "PayloadWidth": 2, "Limit": 2, "TimeBits": 4, "Timer": "4'd5"},
+                             {"Window": 2, "Numbers": 4, "PayloadWidth": 1, "Limit": 0, "TimeBits": 4, "Timer": "4'd0"}],
+    "fs_retry_receiver": [{"Window": 3, "Numbers": 5, "Again": 2}, {"Window": 2, "Numbers": 4, "Request": "1'b0"},
+                          {"Window": 4, "Numbers": 7}],
+    "fs_ack_gather": [{"Every": 3, "TimeBits": 4, "Wait": "4'd2"}], "fs_crc": [{"DataWidth": 6, "CrcBits": 4, "Poly": "4'h3"}],
+    "fs_credit_return": [{"NumVcs": 3, "CounterBits": 3, "TimeBits": 4, "Repair": "4'd5"}],
+    "fs_credit_take": [{"NumVcs": 3, "CounterBits": 3, "Most": 3}],
     "fs_nth_set": [{"Width": 5}], "fs_select": [{"NumPorts": 4}], "fs_crossbar": [{"NumPorts": 3, "Width": 2}],
 }
 ABC = "read_aiger both.aig; strash; scorr -F 2; dc2; scorr; pdr -T {seconds}"

@@ -5,22 +5,18 @@
 // "... survived". Registers hold noise before the first reset. Where a shape has tests of hostile neighbours, they are
 // part of its bench.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 #include <verilated.h>
 
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "cosim/runtime/messages.hpp"
+#include "in_child.hpp"
 #include "lockstep.hpp"
 
 namespace {
-
-constexpr unsigned most_seconds = 120;
 
 fs::lockstep::Outcome run(int seed, long cycles, bool sleep) {
   fs::lockstep::Trial trial;
@@ -68,31 +64,6 @@ std::string verdict(int mutant, int seeds, long cycles, const Rest& rest) {
   return RUN_ALL_TESTS() == 0 ? "survived" : "killed by hostile neighbours";
 }
 
-/// What the child writes, or how it ended.
-std::string in_child(int mutant, int seeds, long cycles, const Rest& rest) {
-  int ends[2];
-  if (pipe(ends) != 0) std::exit(1);
-  const pid_t child = fork();
-  if (child == 0) {
-    close(ends[0]);
-    alarm(most_seconds);
-    if (!std::freopen("/dev/null", "w", stderr) || !std::freopen("/dev/null", "w", stdout)) std::_Exit(1);
-    const std::string said = verdict(mutant, seeds, cycles, rest);
-    const bool written = write(ends[1], said.data(), said.size()) == static_cast<ssize_t>(said.size());
-    std::_Exit(written ? 0 : 1);
-  }
-  close(ends[1]);
-  std::string said;
-  char buffer[256];
-  for (ssize_t count; (count = read(ends[0], buffer, sizeof buffer)) > 0;)
-    said.append(buffer, static_cast<std::size_t>(count));
-  close(ends[0]);
-  int status = 0;
-  waitpid(child, &status, 0);
-  if (WIFSIGNALED(status)) return std::string("crashed: ") + strsignal(WTERMSIG(status));
-  return said.empty() ? "crashed: exit " + std::to_string(WEXITSTATUS(status)) : said;
-}
-
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -110,7 +81,8 @@ int main(int count, char** arguments) {
   }
   for (int k = 3; k < count; ++k) {
     const int mutant = std::atoi(arguments[k]);
-    std::printf("%d %s\n", mutant, in_child(mutant, seeds, cycles, rest).c_str());
+    const std::string said = fs::mutation::in_child([&] { return verdict(mutant, seeds, cycles, rest); });
+    std::printf("%d %s\n", mutant, said.c_str());
     std::fflush(stdout);
   }
   return 0;

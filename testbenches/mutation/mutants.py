@@ -201,6 +201,11 @@ class Finder:
         return found
 
 
+def sources(rtl):
+    """{module: source} of the modules of rtl/ or rtl/link that are mutated."""
+    return {path.stem: path.read_text() for path in sorted(rtl.glob("fs_*.sv")) if path.stem not in ("fs_pkg", "fs_retry_port")}
+
+
 def find_all(sources):
     """Mutants of {module: source}, numbered from 1."""
     found = []

@@ -72,6 +72,9 @@ class Bench {
     context_.traceEverOn(true);
     if (link_shape().random_initial) context_.randReset(2);
     context_.randSeed(static_cast<int>(trial.seed) + 1);
+    const std::string choice = "+mutant=" + std::to_string(trial.mutant);
+    const std::vector<const char*> arguments{"link", choice.c_str()};
+    context_.commandArgs(static_cast<int>(arguments.size()), const_cast<const char**>(arguments.data()));
     if (trial.reconfigure) trial.reconfigure(config_);
     for (int e = 0; e < 2; ++e) rtl_[e] = make_rtl_end(context_, e == 0 ? "end_a" : "end_b");
     if (!waves.empty()) {
@@ -313,6 +316,7 @@ class Bench {
 LinkOutcome run_link(const LinkTrial& trial) {
   LinkOutcome outcome = Bench(trial).run();
   if (outcome.agree && outcome.whole) return outcome;
+  if (trial.mutant != 0) return outcome;
   // Once more, for the waves of what led to it.
   constexpr std::int64_t before = 300;
   std::filesystem::create_directories(trial.folder);

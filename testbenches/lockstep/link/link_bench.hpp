@@ -37,6 +37,7 @@ struct LinkTrial {
   LinkTraffic traffic;
   std::string reproduce;
   std::string folder = "link_waves";
+  int mutant = 0;        ///< of RTL that has some; 0: the design as it is
   std::string coverage;  ///< a file for what the RTL went through, where it counts that
   /// Changes pins of the RTL of end 0 before they are compared (to test the comparison).
   std::function<void(std::int64_t cycle, std::vector<PinValue>& pins)> spoil;

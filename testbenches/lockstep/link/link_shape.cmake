@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # link_shape(<name> WINDOW n NUMBERS n LIMIT n TIMER n REQUEST 0|1 AGAIN n EVERY n WAIT n VCS n DEPTH n COUNTER_BITS n REPAIR n
 #            CRC n POLY <verilog number> PAYLOAD n SEEDS n CYCLES n [ARGS <verilator arguments...>]
-#            [RANDOM_INITIAL] [SOURCES <tests of this shape alone...>] [LABELS ...] [SUFFIX _name]
+#            [RANDOM_INITIAL] [RTL_FROM <folder>: the link's modules are those of that folder] [SOURCES <tests of this shape alone...>] [LABELS ...] [SUFFIX _name]
 #            [MAIN <file of main()>: a program lockstep_link_<name><suffix> instead of a test, built on demand])
 # One set of numbers for both sides: parameters of fs_link_end for Verilator, macros for shape.cpp.
 function(link_shape name)
-  cmake_parse_arguments(arg "RANDOM_INITIAL" "WINDOW;NUMBERS;LIMIT;TIMER;REQUEST;AGAIN;EVERY;WAIT;VCS;DEPTH;COUNTER_BITS;REPAIR;CRC;POLY;PAYLOAD;SEEDS;CYCLES;SUFFIX;MAIN"
+  cmake_parse_arguments(arg "RANDOM_INITIAL" "WINDOW;NUMBERS;LIMIT;TIMER;REQUEST;AGAIN;EVERY;WAIT;VCS;DEPTH;COUNTER_BITS;REPAIR;CRC;POLY;PAYLOAD;SEEDS;CYCLES;SUFFIX;MAIN;RTL_FROM"
     "ARGS;SOURCES;LABELS" ${ARGN})
   set(model link_end_${name}${arg_SUFFIX})
   set(target lockstep_link_${name}${arg_SUFFIX})
@@ -16,6 +16,11 @@ function(link_shape name)
   endif()
   set(link ${PROJECT_SOURCE_DIR}/rtl/link)
   file(GLOB modules CONFIGURE_DEPENDS ${link}/*.sv)
+  if(arg_RTL_FROM)
+    list(FILTER modules EXCLUDE REGEX "fs_retry_port")
+    list(TRANSFORM modules REPLACE "^.*/" "${arg_RTL_FROM}/")
+    list(PREPEND modules ${arg_RTL_FROM}/fs_mutant_pkg.sv)
+  endif()
   farspan_verilate(${model} TOP fs_link_end SOURCES ${link}/waivers.vlt ${modules} INCLUDE_DIRS ${link} ${on_demand} ARGS ${arg_ARGS}
     PARAMS Window=${arg_WINDOW} Numbers=${arg_NUMBERS} PayloadWidth=${arg_PAYLOAD} Limit=${arg_LIMIT} TimeBits=32
       Timer=32'd${arg_TIMER} Request=1'b${arg_REQUEST} Again=${arg_AGAIN} Every=${arg_EVERY} Wait=32'd${arg_WAIT}
