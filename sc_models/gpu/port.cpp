@@ -145,6 +145,16 @@ std::uint64_t GpuPort::flits_waiting() const {
   return flits;
 }
 
+/// " VC 0 has 3, VC 1 has 0"
+std::string GpuPort::credits_text(VcRange range) const {
+  std::string text;
+  for (int vc = range.first; vc < range.first + range.count; ++vc) {
+    text += (text.empty() ? " VC " : ", VC ") + std::to_string(vc) + " has " +
+            std::to_string(credits_.available(static_cast<VcId>(vc)));
+  }
+  return text;
+}
+
 std::vector<std::string> GpuPort::waiting_lines(const PacketPool& pool) const {
   std::vector<std::string> lines;
   const std::string here = "gpu" + std::to_string(index(config_.node)) + "." + std::to_string(config_.link);
@@ -152,8 +162,8 @@ std::vector<std::string> GpuPort::waiting_lines(const PacketPool& pool) const {
     if (queue.empty()) continue;
     const Packet& packet = pool[queue.front()];
     lines.push_back(here + ": packet " + std::to_string(index(packet.src)) + "#" + std::to_string(packet.number) +
-                    " to gpu" + std::to_string(index(packet.dst)) + " waits for a VC with " +
-                    std::to_string(packet.length) + " credits");
+                    " to gpu" + std::to_string(index(packet.dst)) + " waits for " + std::to_string(packet.length) +
+                    " credits in one VC:" + credits_text(c.range));
   }
   for (std::size_t vc = 0; vc < sending_.size(); ++vc) {
     if (sending_[vc].handle == PacketHandle::none) continue;

@@ -166,6 +166,7 @@ class alignas(64) GpuPort {
   }
 
   void hold(const PortFlit& arrival);
+  std::string credits_text(VcRange range) const;
   Flit make_flit(PacketHandle handle, std::uint32_t hash_key, NodeId dst, int length, ClassId cls, int bytes) const {
     Flit flit;
     flit.handle = handle;

@@ -10,6 +10,7 @@
 #include "common/check.hpp"
 #include "system/fabric/conservation.hpp"
 #include "system/fabric/memory_system.hpp"
+#include "system/fabric/waiting_report.hpp"
 #include "system/faults/fault_desk.hpp"
 
 namespace fs {

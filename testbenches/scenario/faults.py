@@ -4,7 +4,7 @@
 import json
 import re
 
-from farspan_cli import main
+from farspan_cli import SCENARIOS, main
 
 TRIANGLE = """
 scenario: triangle
@@ -186,7 +186,37 @@ def wrong_data_is_put_down_to_whom_it_reached(farspan):
     assert right["packets"]["wrong"] == right["losses"]["frames_wrong"] == right["blast"]["transactions_wrong"] == 0
 
 
+def who_waits_for_whom_is_named(farspan):
+    """Of every kind of fault that can stop a fabric the report names what stands: buffer, VC and credits, link, or lost packet."""
+    end = farspan.call("run", SCENARIOS / "fault_deadlocks.yaml", "--quiet", "--out", farspan.folder / "out")
+    assert end.returncode == 0, end.stdout + end.stderr
+    points = json.loads((farspan.folder / "out" / "result.json").read_text(encoding="utf-8"))["points"]
+    lost = "its packet was lost: "
+    wanted = {"link_down": [lost + "link lost", "link gpu1.0-sw0.1 is down"], "link_flap": [lost + "link lost"],
+              "lane_loss": [lost + "link lost", "link gpu1.0-sw0.1 is down"],
+              "switch_down": [lost + "switch lost", "link gpu0.0-sw0.0 is"], "tray_down": [lost + "switch lost"],
+              "gpu_gone": [lost + "link lost", "link gpu1.0-sw0.1 is down"],
+              "credit_lost": ["gpu0.0: packet 0#756 to gpu1 waits for 1 credits in one VC: VC 0 has 0"],
+              "bit_errors": ["livelock", "frames that are not acknowledged"],
+              "stuck_vc": ["input 0 VC 0 waits for output 1 VC 0, which has 0 credits for 1 flits"],
+              "frozen_arbiter": ["input 0 VC 0 waits for output 1 VC 0", "input 1 VC 1 waits for output 0 VC 1"],
+              "corrupt_route": [lost + "misrouted"]}
+    assert len(points) == len(wanted)
+    for point, (kind, texts) in zip(points, wanted.items()):
+        for text in texts:
+            assert text in point["deadlock"], f"{kind}: no '{text}' in\n{point['deadlock']}"
+    # Nobody expects it: exit status 3, and a cycle where buffers wait for each other.
+    alone = farspan.call("run", farspan.folder / "out" / "points" / "0" / "effective.yaml", "--plain")
+    assert alone.returncode == 3 and "deadlock" in alone.stdout, (alone.returncode, alone.stdout)
+    ring = farspan.call("run", SCENARIOS / "deadlock_ring.yaml", "--plain")
+    cycle = re.search(r"cycle: (.*)", ring.stdout)
+    assert cycle, ring.stdout
+    places = cycle.group(1).split(" -> ")
+    assert len(places) == 6 and places[0] == places[-1] and len(set(places)) == 5, places
+    assert all(re.fullmatch(r"sw\d\.\d VC 0", place) for place in places), places
+
+
 main({f.__name__: f for f in (a_line_that_turns_is_rewritten_in_stages, a_slower_link_carries_half_without_errors,
                               training_looks_for_a_speed_that_is_good_enough,
                               what_overflows_a_pool_is_lost_and_sent_again, open_loop_traffic_has_windows,
-                              wrong_data_is_put_down_to_whom_it_reached)})
+                              wrong_data_is_put_down_to_whom_it_reached, who_waits_for_whom_is_named)})

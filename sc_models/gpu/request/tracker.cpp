@@ -345,7 +345,10 @@ std::vector<std::string> Tracker::waiting_lines(Femtoseconds now) const {
   }
   if (oldest != nullptr) {
     lines.push_back(describe(*oldest) + " has waited " + std::to_string((now - oldest->created).value() / 1'000'000) +
-                    " ns for its response, with " + std::to_string(outstanding() - 1) + " younger ones");
+                    " ns for its response, with " + std::to_string(outstanding() - 1) + " younger ones" +
+                    (oldest->loss == OperationStatus::ok
+                         ? ""
+                         : std::string("; its packet was lost: ") + status_name(oldest->loss)));
   }
   constexpr const char* reasons[] = {"its turn", "a place in the window", "room in a source queue",
                                      "an earlier request to the same region", "requests by its old links to end"};

@@ -236,21 +236,4 @@ void check_conservation(const RunningFabric& fabric) {
   for (const auto* network : sites.networks) network->check_conservation();
 }
 
-std::vector<std::string> waiting_report(const RunningFabric& fabric, std::size_t limit) {
-  std::vector<std::string> lines;
-  const auto add = [&](const std::vector<std::string>& more, const std::string& prefix) {
-    for (const auto& line : more) {
-      if (lines.size() < limit) lines.push_back(prefix + line);
-    }
-  };
-  for (const auto& chip : fabric.switches()) add(chip->core().waiting(), chip->config().name + ": ");
-  const Femtoseconds now = tlm::present();
-  for (const auto& chip : fabric.gpus()) add(chip->waiting_lines(now), "");
-  const auto* carrier = fabric.memory() != nullptr ? fabric.memory()->carrier() : nullptr;
-  if (carrier != nullptr && carrier->under_way() > 0) {
-    add({std::to_string(carrier->under_way()) + " messages are under way"}, "between domains: ");
-  }
-  return lines;
-}
-
 }  // namespace fs

@@ -36,7 +36,4 @@ std::vector<std::pair<VcId, int>> missing_credits(const RunningFabric& fabric, C
 /// A sender believes that its neighbour has more free slots than there are slots.
 bool more_credits_than_slots(const RunningFabric& fabric, ChannelId channel);
 
-/// Who waits for whom: one line a waiting packet or head, for a report of deadlock. At most `limit` lines.
-std::vector<std::string> waiting_report(const RunningFabric& fabric, std::size_t limit);
-
 }  // namespace fs

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <bitset>
 #include <cstring>
 #include <tuple>
 #include <vector>
@@ -184,6 +185,29 @@ TEST(Recovery, APoisonedRequestIsAnsweredAtOnceAndAPoisonedResponseCounted) {
     EXPECT_EQ(fabric.log.done[0].status, OperationStatus::poisoned);
     EXPECT_LT(fabric.log.done[0].time, nanoseconds(400));  // nobody waits for the timer
     EXPECT_EQ(fabric.log.lost.size(), 1U);
+  }
+}
+
+/// Errors that no check has found: the data comes with one bit wrong, and nobody is told.
+TEST(Recovery, WhatNobodyNoticesArrivesWithOneBitWrong) {
+  const auto wrong_bits = [](const std::vector<std::uint8_t>& a, const std::vector<std::uint8_t>& b) {
+    std::size_t bits = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) bits += std::bitset<8>(a[i] ^ b[i]).count();
+    return bits;
+  };
+  for (const PacketKind hit : {PacketKind::write_request, PacketKind::read_response, PacketKind::read_request}) {
+    TwoGpus fabric(lossy_profile(0, microseconds(5)));
+    std::vector<std::uint8_t> written(64, 0x5a);
+    std::vector<std::uint8_t> read(64);
+    fabric.fate = [&](int, const Packet& p) { return p.kind == hit ? Fate::wrong : Fate::arrives; };
+    fabric.submit(0, make_operation(OperationKind::write, fabric.address(1, 0), written.data(), 64));
+    ASSERT_TRUE(fabric.run());
+    fabric.submit(0, make_operation(OperationKind::read, fabric.address(1, 0), read.data(), 64));
+    ASSERT_TRUE(fabric.run());
+    ASSERT_EQ(fabric.log.done.size(), 2U);
+    for (const auto& done : fabric.log.done) EXPECT_EQ(done.status, OperationStatus::ok);
+    EXPECT_EQ(wrong_bits(read, written), hit == PacketKind::read_request ? 0U : 1U);
+    EXPECT_EQ(written, std::vector<std::uint8_t>(64, 0x5a)) << "the caller's own data stay as they are";
   }
 }
 

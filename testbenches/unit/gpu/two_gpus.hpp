@@ -139,7 +139,7 @@ class TwoGpus {
     return context_.map.global(static_cast<NodeId>(g), offset);
   }
   /// What becomes of a flit on its way to GPU `g`.
-  enum class Fate { arrives, poisoned, lost, late };
+  enum class Fate { arrives, poisoned, wrong, lost, late };
   /// Asked for every flit when it should arrive; single-flit packets only may be lost or late.
   std::function<Fate(int g, const Packet&)> fate;
   /// Late flits arrive when this is called.
@@ -190,6 +190,10 @@ class TwoGpus {
       switch (fate(g, packet)) {
         case Fate::poisoned:
           flit.flit.flags |= Flit::poison_flag;
+          left.push_back(flit);
+          break;
+        case Fate::wrong:
+          packet.wrong = true;
           [[fallthrough]];
         case Fate::arrives:
           left.push_back(flit);
