@@ -25,7 +25,8 @@ enum class PacketKind : std::uint8_t {
 /// Everything the simulator knows of a packet under way. Cores see its flits only. Millions are under way: two cache
 /// lines, the first of them the ledger's.
 struct alignas(64) Packet {
-  Packet() {}  // of its own, so that Packet() does not zero everything before it initializes everything
+  // Of its own, so that Packet() does not zero everything before it initializes everything.
+  Packet() : husk(false), poisoned(false), wrong(false) {}
 
   PacketLedger ledger;       ///< follows the tail
   std::uint64_t number = 0;  ///< the name, with src; counts from 0 at each source
@@ -43,9 +44,9 @@ struct alignas(64) Packet {
   PacketKind kind = PacketKind::raw;
   VcId vc{};              ///< the VC on which it left its source
   bool measured = false;  ///< created inside the measurement window
-  bool husk = false;      ///< another one goes on under its name: its tail ends in a link that lost it
-  bool poisoned = false;  ///< a flit of it was lost or destroyed on the way: its data is worth nothing
-  bool wrong = false;     ///< errors that neither FEC nor CRC found have hit it: delivered as if it were right
+  bool husk : 1;          ///< another one goes on under its name: its tail ends in a link that lost it
+  bool poisoned : 1;      ///< a flit of it was lost or destroyed on the way: its data is worth nothing
+  bool wrong : 1;         ///< errors that neither FEC nor CRC found have hit it: delivered as if it were right
 
   std::uint32_t hash_key() const {
     return static_cast<std::uint32_t>(mix64(number * 0x9e3779b97f4a7c15ULL + (static_cast<std::uint64_t>(src) << 48)));

@@ -163,7 +163,7 @@ std::vector<std::string> GpuPort::waiting_lines(const PacketPool& pool) const {
     const Packet& packet = pool[queue.front()];
     lines.push_back(here + ": packet " + std::to_string(index(packet.src)) + "#" + std::to_string(packet.number) +
                     " to gpu" + std::to_string(index(packet.dst)) + " waits for " + std::to_string(packet.length) +
-                    " credits in one VC:" + credits_text(c.range));
+                    " credits in one VC:" + credits_text(config_.classes[index(packet.cls)]));
   }
   for (std::size_t vc = 0; vc < sending_.size(); ++vc) {
     if (sending_[vc].handle == PacketHandle::none) continue;

@@ -17,10 +17,15 @@ int main(int count, char** arguments) {
     trial.seed = static_cast<std::uint64_t>(seed);
     trial.cycles = std::atol(arguments[2]);
     trial.coverage = arguments[3] + ("." + std::to_string(seed));
-    // As in the tests: ordinary errors, and every other time so many that the link starts anew.
+    // As in the tests: ordinary errors; so many that the link starts anew; and a wire with little room, on a link that
+    // often starts anew.
     if (seed % 2 == 1) {
       trial.traffic.flipped = 500;
       trial.traffic.cut = 5;
+    }
+    if (seed % 4 == 2) {
+      trial.traffic.wire_ready = 300;
+      trial.traffic.restarted = 200;
     }
     const fs::lockstep::LinkOutcome outcome = fs::lockstep::run_link(trial);
     if (!outcome.agree || !outcome.whole) {

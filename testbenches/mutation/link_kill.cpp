@@ -17,15 +17,20 @@ std::string verdict(int mutant, int seeds, long cycles) {
     trial.seed = static_cast<std::uint64_t>(seed);
     trial.cycles = cycles;
     trial.mutant = mutant;
-    // As in the tests: ordinary errors, so many that the link starts anew, and an idle link that says little.
-    if (seed % 3 == 1) {
+    // As in the tests: ordinary errors; so many that the link starts anew; an idle link that says little; and one that
+    // often starts anew with something left to say.
+    if (seed % 4 == 1) {
       trial.traffic.flipped = 500;
       trial.traffic.cut = 5;
     }
-    if (seed % 3 == 2) {
+    if (seed % 4 == 2) {
       trial.traffic.offered = 20;
       trial.traffic.freed = 10;
       trial.traffic.cut = 5;
+    }
+    if (seed % 4 == 3) {
+      trial.traffic.wire_ready = 300;
+      trial.traffic.restarted = 200;
     }
     const fs::lockstep::LinkOutcome outcome = fs::lockstep::run_link(trial);
     if (outcome.agree && outcome.whole) continue;

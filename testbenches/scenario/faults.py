@@ -206,7 +206,7 @@ def who_waits_for_whom_is_named(farspan):
         for text in texts:
             assert text in point["deadlock"], f"{kind}: no '{text}' in\n{point['deadlock']}"
     # Nobody expects it: exit status 3, and a cycle where buffers wait for each other.
-    alone = farspan.call("run", farspan.folder / "out" / "points" / "0" / "effective.yaml", "--plain")
+    alone = farspan.call("run", farspan.folder / "out" / "points" / "00" / "effective.yaml", "--plain")
     assert alone.returncode == 3 and "deadlock" in alone.stdout, (alone.returncode, alone.stdout)
     ring = farspan.call("run", SCENARIOS / "deadlock_ring.yaml", "--plain")
     cycle = re.search(r"cycle: (.*)", ring.stdout)

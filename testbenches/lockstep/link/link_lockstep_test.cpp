@@ -73,6 +73,17 @@ TEST_P(LinkLockstep, StartsAnewWhenItReplaysTooOften) {
   EXPECT_GT(outcome.delivered, 0U);
 }
 
+/// A wire with little room, on which much is left to say when the link starts anew.
+TEST_P(LinkLockstep, SaysNothingOfWhatWasBeforeItStartedAnew) {
+  LinkTrial t = trial("SaysNothingOfWhatWasBeforeItStartedAnew");
+  t.traffic.wire_ready = 300;
+  t.traffic.restarted = 200;
+  const LinkOutcome outcome = run_link(t);
+  ASSERT_TRUE(outcome.agree && outcome.whole) << outcome.report;
+  EXPECT_GT(outcome.restarts, 100U);
+  EXPECT_GT(outcome.delivered, 0U);
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, LinkLockstep, testing::Range<std::uint64_t>(0, link_shape().seeds),
                          [](const auto& seed) { return std::to_string(seed.param); });
 

@@ -98,6 +98,28 @@ TEST(Profiles, StandInTheDocumentationAsTheyRun) {
   }
 }
 
+/// Its frames are codewords, so a lost codeword is a lost frame; one request a gap, and a replay that fails waits for
+/// the replay timer, set anew by each frame replayed, the last of them up to a loop after the one that fails.
+TEST(Profiles, OfNvlink5LosesWhatItsOwnRuleSays) {
+  const Profile p = load("nvlink5");
+  ProfileRig clean(p);
+  const double lossless = clean.efficiency(Cycles(100'000));
+  const double rate =
+      static_cast<double>(p.payload_rate_numerator()) / static_cast<double>(p.payload_rate_denominator()) / 8;
+  const double frame_ns = static_cast<double>(p.frame.payload.value()) / rate * 1e9;
+  const double loop = loop_ns(p) / frame_ns;
+  const double timer = to_nanoseconds(p.retry.replay_timer) / frame_ns;
+  for (const double lost : {1e-3, 1e-2}) {
+    ProfileRig lossy(p);
+    const std::vector<double> lanes(static_cast<std::size_t>(p.lanes.count), ratio_for(p, lost));
+    lossy.ab.layer()->set_errors(lanes, {}, lossy.now);
+    const double share = lossy.efficiency(Cycles(4'000'000)) / lossless;
+    const auto expected = [&](double wait) { return 1 / (1 + lost * loop + lost * lost / (1 - lost) * wait); };
+    EXPECT_LT(share, expected(timer) * 1.01) << lost;
+    EXPECT_GT(share, expected(timer + loop) * 0.99) << lost;
+  }
+}
+
 TEST(Profiles, OfUalinkCarries628Of640Bytes) {
   // Flits back to back without headers of packets: a one-flit packet of 64 bytes.
   const Profile p = load("ualink200");
