@@ -229,7 +229,7 @@ class alignas(64) Channel {
   bool crosses_ : 1;                ///< fixed_crossing() is not 0
   bool layer_takes_credits_ : 1;    ///< the link layer sees to credits itself
   bool ever_held_back_ : 1;         ///< replay, recovery or training have held the sender back
-  LedgerOfWire fixed_wire_;  ///< and the count of flits
+  LedgerOfWire fixed_wire_;         ///< and the count of flits
   CreditLine back_;
 
   PacketPool* packets_;
