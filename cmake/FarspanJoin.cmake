@@ -45,9 +45,9 @@ function(farspan_join out target)
       string(APPEND text "#include \"${path}\"\n")
     endforeach()
     file(CONFIGURE OUTPUT ${dir}/${target}_${i}.cpp CONTENT "${text}" @ONLY)
-    # What that warns of in a header is right in a source.
+    # What these warn of is right in sources of their own: GCC of what it takes for a header, Clang of names of a neighbour.
     set_source_files_properties(${dir}/${target}_${i}.cpp PROPERTIES COMPILE_OPTIONS
-      "-I${PROJECT_SOURCE_DIR};$<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>")
+      "-I${PROJECT_SOURCE_DIR};$<IF:$<CXX_COMPILER_ID:GNU>,-Wno-subobject-linkage,-Wno-shadow>")
     list(APPEND alone ${dir}/${target}_${i}.cpp)
   endforeach()
   set(${out} ${alone} PARENT_SCOPE)
