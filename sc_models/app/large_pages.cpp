@@ -23,7 +23,7 @@ void use_large_pages() {
   mallopt(M_TRIM_THRESHOLD, address_space);
   mallopt(M_TOP_PAD, address_space);
   const auto begin = reinterpret_cast<std::uintptr_t>(sbrk(0));
-  void* volatile more_than_is_left = std::malloc(page);  // so the heap grows, by all the padding
+  void* volatile more_than_is_left = std::malloc(largest_from_heap / 2);  // so the heap grows, by all the padding
   std::free(more_than_is_left);
   const auto end = reinterpret_cast<std::uintptr_t>(sbrk(0));
   mallopt(M_TOP_PAD, page);
