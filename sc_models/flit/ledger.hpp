@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "common/check.hpp"
 #include "common/quantity.hpp"
 
 namespace fs {
@@ -51,7 +52,12 @@ class alignas(16) LedgerOf {
  public:
   LedgerOf() { clear(); }
 
-  void add(Cause cause, Femtoseconds span) { parts_[static_cast<std::size_t>(cause)] += span.value(); }
+  /// A cause that has no slot here ends the run.
+  void add(Cause cause, Femtoseconds span) {
+    const auto slot = static_cast<std::size_t>(cause);
+    FS_CHECK(slot < Slots, "a cause of latency that this ledger has no place for");
+    parts_[slot] += span.value();
+  }
   // What many packets pass goes by whole vectors, which are also how it is read: a vector that was written piece by
   // piece is late for who reads it soon.
   void add(const LedgerOfWire& wire) { lanes(0) += reinterpret_cast<const Lanes&>(wire) & Lanes{0, -1, -1, -1}; }
@@ -60,7 +66,10 @@ class alignas(16) LedgerOf {
   void add_switch(Femtoseconds pipeline, Femtoseconds allocation) {
     lanes(1) += Lanes{pipeline.value(), allocation.value(), 0, 0};
   }
-  Femtoseconds operator[](Cause cause) const { return Femtoseconds(parts_[static_cast<std::size_t>(cause)]); }
+  Femtoseconds operator[](Cause cause) const {
+    const auto slot = static_cast<std::size_t>(cause);
+    return slot < Slots ? Femtoseconds(parts_[slot]) : Femtoseconds(0);
+  }
   std::int64_t part(std::size_t cause) const { return parts_[cause]; }
   Femtoseconds sum() const {
     Lanes all = lanes(0);

@@ -5,7 +5,7 @@ namespace fs {
 
 void Recorder::ledger_broken(const Packet& packet, Femtoseconds now) {
   std::string parts;
-  for (std::size_t i = 0; i < cause_count; ++i) {
+  for (std::size_t i = 0; i < PacketLedger::slots; ++i) {
     if (packet.ledger.part(i) == 0) continue;
     parts += std::string(" ") + cause_name(static_cast<Cause>(i)) + " " + std::to_string(packet.ledger.part(i));
   }
