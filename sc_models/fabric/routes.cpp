@@ -236,13 +236,6 @@ std::string order_problem(const Routes& routes, const Profile& profile) {
     return "the protocol keeps order, but switches may choose among several outputs, by which packets overtake each "
            "other";
   }
-  if (profile.order == Order::destination) return {};  // per VC
-  for (const auto& cls : profile.classes) {
-    if (cls.vcs > 1 && !cls.per_destination) {
-      return "the protocol keeps order within a region, but class '" + cls.name +
-             "' has several VCs, by which packets overtake each other";
-    }
-  }
   return {};
 }
 

@@ -95,7 +95,7 @@ Routes compute_routes(const Topology& topology, const VcPlan& plan, const Routin
                       const DynamicBits* dead = nullptr);
 
 /// Why these routes cannot keep the order the profile asks for once packets are on a link, or an empty string: packets
-/// that may take different outputs, or different VCs of a class, can overtake each other.
+/// that may take different outputs can overtake each other.
 std::string order_problem(const Routes& routes, const Profile& profile);
 
 }  // namespace fs

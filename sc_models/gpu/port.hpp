@@ -22,7 +22,7 @@ struct VcRange {
 /// How a packet finds its VC among its class's.
 enum class VcChoice : std::uint8_t {
   any,          ///< the first free one with room, in turn
-  destination,  ///< the class has a VC per destination (VOQ credits reach the sender)
+  destination,  ///< by destination: a VC for each (VOQ credits reach the sender), or order within regions
 };
 
 struct GpuPortConfig {

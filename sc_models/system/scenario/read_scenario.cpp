@@ -110,10 +110,10 @@ void check_frames(const FabricPlan& plan, const Reader& root) {
 
 /// Switches that allocate VCs move packets from one to another.
 std::string vc_order_problem(const FabricPlan& plan) {
-  if (plan.profile.order != Order::destination || plan.switch_core.vc_allocation == VcAllocation::none) return {};
+  if (plan.profile.order == Order::none || plan.switch_core.vc_allocation == VcAllocation::none) return {};
   for (const auto& cls : plan.profile.classes) {
     if (cls.vcs > 1 && !cls.per_destination) {
-      return "the protocol keeps order on each VC, but `vc_allocation` moves packets of class '" + cls.name +
+      return "the protocol keeps order, but `vc_allocation` moves packets of class '" + cls.name +
              "' from one of its VCs to another: needs `vc_allocation: none`, or one VC";
     }
   }
@@ -230,7 +230,8 @@ ScenarioSpec read_scenario(Document& document, const std::vector<std::filesystem
   plan.switch_core.longest_packet = longest_packets(plan);
   for (const auto& c : plan.profile.classes) {
     plan.drained.push_back(spec.open_loop || c.name == "response");
-    if (c.per_destination) plan.vc_choice = VcChoice::destination;
+    const bool ordered = plan.profile.order == Order::region && c.vcs > 1;
+    if (c.per_destination || ordered) plan.vc_choice = VcChoice::destination;
   }
   check_switches(plan, root);
   spec.core_rules = choose_cores(core_rules, core_folders, switch_reader, protocol, plan);
