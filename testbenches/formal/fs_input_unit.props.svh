@@ -108,6 +108,13 @@ end
 `FS_ASSERT(p_input_arriving, outputs_chosen, "a packet without an output, or with two")
 `ifndef FS_HOSTILE
 `FS_ASSERT(p_input_accepted, accepted == rx_valid_i && enters == rx_valid_i, "a flit of a lawful sender is discarded")
+// The rules of packets are asked of senders by the module's own state, which has to be that of the pins.
+logic [NumVcs-1:0] within_q;
+always_ff @(posedge clk_i) begin
+  if (!rst_ni) within_q <= '0;
+  else if (rx_valid_i) within_q[rx_vc_i] <= !flit.tail;
+end
+`FS_ASSERT(p_input_within, arriving_q == within_q, "other packets under way than the sender has begun")
 `endif
 `FS_ASSERT(p_input_enters, enters == (enter != '0), "a flit enters no queue")
 `FS_ASSERT(p_input_enters_one, !enters || ((enter & (enter - 1'b1)) == '0), "a flit enters two queues")
