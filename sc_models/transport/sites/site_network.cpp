@@ -22,18 +22,16 @@ std::unique_ptr<MessageCarrier> plain_inside(const SiteNetworkSpec& spec) {
 }  // namespace
 
 SiteNetwork::SiteNetwork(const SiteNetworkSpec& spec, std::unique_ptr<MessageCarrier> inside)
-    : spec_(spec), routes_(site_routes(spec)), inside_(inside ? std::move(inside) : plain_inside(spec)) {
+    : spec_(spec),
+      routes_(site_routes(spec)),
+      inside_(inside ? std::move(inside) : plain_inside(spec)),
+      wave_times_(spec.waves.size()),
+      between_(waves_between(spec)) {
   const std::size_t sites = spec_.sites.size();
   inside_->report_to(*this);
-  between_.assign(sites, std::vector<std::vector<std::size_t>>(sites));
-  while (wave_leaves_ < spec_.waves.size()) wave_leaves_ *= 2;
-  wave_times_.assign(2 * wave_leaves_, Femtoseconds::max());
   for (std::size_t w = 0; w < spec_.waves.size(); ++w) {
-    const SiteWave& wave = spec_.waves[w];
     WaveOwner& owner = *this;
-    waves_.push_back(std::make_unique<WaveLink>(wave.link, owner, w));
-    between_[wave.a][wave.b].push_back(w);
-    between_[wave.b][wave.a].push_back(w);
+    waves_.push_back(std::make_unique<WaveLink>(spec_.waves[w].link, owner, w));
   }
   for (std::size_t s = 0; s < sites; ++s) {
     gateways_.emplace_back(spec_.sites[s].gateway);
@@ -175,7 +173,7 @@ void SiteNetwork::pump_nic(std::size_t gpu) {
 
 Femtoseconds SiteNetwork::next_event() const {
   const Femtoseconds own = events_.empty() ? Femtoseconds::max() : events_.top().time;
-  return std::min({own, wave_times_[1], inside_->next_event()});
+  return std::min({own, wave_times_.time(), inside_->next_event()});
 }
 
 /// Ties: inside the sites, then at NICs and gateways in the order in which they came about, then waves by number.
@@ -193,9 +191,7 @@ void SiteNetwork::advance(Femtoseconds until) {
       happen(event);
       continue;
     }
-    std::size_t leaf = 1;
-    while (leaf < wave_leaves_) leaf = 2 * leaf + (wave_times_[2 * leaf] <= wave_times_[2 * leaf + 1] ? 0 : 1);
-    const std::size_t w = leaf - wave_leaves_;
+    const std::size_t w = wave_times_.number();
     const bool changed = waves_[w]->step(next);
     set_wave_time(w);
     if (!changed) continue;
@@ -203,15 +199,6 @@ void SiteNetwork::advance(Femtoseconds until) {
     pump_waves(spec_.waves[w].b, spec_.waves[w].a);
   }
   if (now_ < until) move_to(until);
-}
-
-void SiteNetwork::set_wave_time(std::size_t wave) {
-  std::size_t leaf = wave_leaves_ + wave;
-  wave_times_[leaf] = waves_[wave]->next_event();
-  while (leaf > 1) {
-    leaf /= 2;
-    wave_times_[leaf] = std::min(wave_times_[2 * leaf], wave_times_[2 * leaf + 1]);
-  }
 }
 
 void SiteNetwork::happen(const Event& event) {

@@ -7,6 +7,7 @@
 #include <queue>
 #include <vector>
 
+#include "common/earliest.hpp"
 #include "common/ring.hpp"
 #include "observe/digest.hpp"
 #include "observe/latency_histogram.hpp"
@@ -149,7 +150,7 @@ class SiteNetwork final : public MessageCarrier, public SiteView, private Messag
   void reach_gpu(ChunkId chunk);
   void complete(std::uint32_t message);
   void release(ChunkId chunk);
-  void set_wave_time(std::size_t wave);
+  void set_wave_time(std::size_t wave) { wave_times_.set(wave, waves_[wave]->next_event()); }
 
   SiteNetworkSpec spec_;
   std::vector<std::vector<std::size_t>> routes_;
@@ -157,8 +158,7 @@ class SiteNetwork final : public MessageCarrier, public SiteView, private Messag
   std::unique_ptr<MessageCarrier> inside_;
   MessageSink* sink_ = nullptr;
   std::vector<std::unique_ptr<WaveLink>> waves_;
-  std::vector<Femtoseconds> wave_times_;  ///< a tree: the earliest of each pair, the root at 1
-  std::size_t wave_leaves_ = 1;
+  Earliest wave_times_;                                         ///< by wave
   std::vector<std::vector<std::vector<std::size_t>>> between_;  ///< [site][next]: the waves that join them
   std::vector<Gateway> gateways_;
   std::vector<Nic> nics_;

@@ -17,13 +17,7 @@ void SiteNetwork::plan_rerouting() {
 
 void SiteNetwork::reroute(std::size_t wave, bool out) {
   left_out_[wave] = out;
-  auto routes = site_routes(spec_, left_out_);
-  for (std::size_t from = 0; from < routes.size(); ++from) {
-    for (std::size_t to = 0; to < routes.size(); ++to) {
-      if (routes[from][to] == routes.size()) routes[from][to] = routes_[from][to];  // no way: wait where it was
-    }
-  }
-  routes_ = std::move(routes);
+  routes_ = routes_around(spec_, left_out_, routes_);
   if (out) take_back(wave);
   sort_queues_anew();
   for (std::size_t site = 0; site < gateways_.size(); ++site) {

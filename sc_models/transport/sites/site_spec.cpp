@@ -66,16 +66,31 @@ std::int64_t nic_headroom(const SiteNetworkSpec& spec, std::size_t site) {
   return gpus * nic_chunks(spec.sites[site].nic, spec.chunk) * spec.chunk;
 }
 
-std::vector<std::vector<std::size_t>> site_routes(const SiteNetworkSpec& spec) { return site_routes(spec, {}); }
-
-std::vector<std::vector<std::size_t>> site_routes(const SiteNetworkSpec& spec, const std::vector<bool>& out) {
+std::vector<std::vector<std::size_t>> site_routes(const SiteNetworkSpec& spec) {
   const std::size_t sites = spec.sites.size();
-  std::vector<std::vector<std::size_t>> next(sites, std::vector<std::size_t>(sites, sites));
+  return routes_around(spec, {}, std::vector<std::vector<std::size_t>>(sites, std::vector<std::size_t>(sites, sites)));
+}
+
+std::vector<std::vector<std::size_t>> routes_around(const SiteNetworkSpec& spec, const std::vector<bool>& out,
+                                                    std::vector<std::vector<std::size_t>> before) {
+  const std::size_t sites = spec.sites.size();
   for (std::size_t to = 0; to < sites; ++to) {
     const auto ways = ways_to(spec, to, out);
-    for (std::size_t from = 0; from < sites; ++from) next[from][to] = ways[from].next;
+    for (std::size_t from = 0; from < sites; ++from) {
+      if (ways[from].next != sites) before[from][to] = ways[from].next;
+    }
   }
-  return next;
+  return before;
+}
+
+std::vector<std::vector<std::vector<std::size_t>>> waves_between(const SiteNetworkSpec& spec) {
+  const std::size_t sites = spec.sites.size();
+  std::vector<std::vector<std::vector<std::size_t>>> between(sites, std::vector<std::vector<std::size_t>>(sites));
+  for (std::size_t w = 0; w < spec.waves.size(); ++w) {
+    between[spec.waves[w].a][spec.waves[w].b].push_back(w);
+    between[spec.waves[w].b][spec.waves[w].a].push_back(w);
+  }
+  return between;
 }
 
 std::vector<LightInterval> wave_left_out(const SiteNetworkSpec& spec, std::size_t wave) {

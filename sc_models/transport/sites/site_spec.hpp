@@ -43,8 +43,12 @@ struct SiteNetworkSpec {
 /// For each site and destination the next site on the way with the least delay (then the fewest hops, then the lowest
 /// number); itself where it is the destination, sites.size() where no waves lead there.
 std::vector<std::vector<std::size_t>> site_routes(const SiteNetworkSpec& spec);
-/// The same without the waves that `out` says are left out.
-std::vector<std::vector<std::size_t>> site_routes(const SiteNetworkSpec& spec, const std::vector<bool>& out);
+/// The same without the waves that `out` says are left out. Where no way is left it is as `before`: what goes there
+/// waits.
+std::vector<std::vector<std::size_t>> routes_around(const SiteNetworkSpec& spec, const std::vector<bool>& out,
+                                                    std::vector<std::vector<std::size_t>> before);
+/// [site][next]: the waves that join them, by number.
+std::vector<std::vector<std::vector<std::size_t>>> waves_between(const SiteNetworkSpec& spec);
 /// When a wave is left out, by the light of both its directions: whoever sees the loss tells the other end.
 std::vector<LightInterval> wave_left_out(const SiteNetworkSpec& spec, std::size_t wave);
 /// Least time from a GPU's NIC in one site to one in the other, for a message of no length. max(): no way.

@@ -155,13 +155,7 @@ void ThroughNetwork::pump_port(std::size_t gpu) {
 /// All sites learn of it at once. What waits for a wave that is left out goes another way, if there is one.
 void ThroughNetwork::reroute(std::size_t wave, bool out) {
   left_out_[wave] = out;
-  auto routes = site_routes(spec_, left_out_);
-  for (std::size_t from = 0; from < routes.size(); ++from) {
-    for (std::size_t to = 0; to < routes.size(); ++to) {
-      if (routes[from][to] == routes.size()) routes[from][to] = routes_[from][to];  // no way: wait where it was
-    }
-  }
-  routes_ = std::move(routes);
+  routes_ = routes_around(spec_, left_out_, routes_);
   for (std::size_t w = 0; w < waves_.size(); ++w) {
     if (!left_out_[w]) continue;
     for (const int end : {0, 1}) {

@@ -9,17 +9,15 @@
 namespace fs {
 
 ThroughNetwork::ThroughNetwork(const SiteNetworkSpec& spec)
-    : spec_(spec), routes_(site_routes(spec)), left_out_(spec.waves.size(), false) {
+    : spec_(spec),
+      routes_(site_routes(spec)),
+      left_out_(spec.waves.size(), false),
+      wave_times_(spec.waves.size()),
+      between_(waves_between(spec)) {
   const std::size_t sites = spec_.sites.size();
-  between_.assign(sites, std::vector<std::vector<std::size_t>>(sites));
-  while (wave_leaves_ < spec_.waves.size()) wave_leaves_ *= 2;
-  wave_times_.assign(2 * wave_leaves_, Femtoseconds::max());
   queues_.resize(2 * spec_.waves.size());
   for (std::size_t w = 0; w < spec_.waves.size(); ++w) {
-    const SiteWave& wave = spec_.waves[w];
-    waves_.push_back(std::make_unique<WavePipe>(wave.link));
-    between_[wave.a][wave.b].push_back(w);
-    between_[wave.b][wave.a].push_back(w);
+    waves_.push_back(std::make_unique<WavePipe>(spec_.waves[w].link));
     for (const auto& interval : wave_left_out(spec_, w)) {
       at(interval.from, Kind::reroute, w, 1);
       if (interval.to != Femtoseconds::max()) at(interval.to, Kind::reroute, w, 0);
@@ -109,7 +107,7 @@ void ThroughNetwork::post(const CarriedMessage& message, Femtoseconds now) {
 
 Femtoseconds ThroughNetwork::next_event() const {
   const Femtoseconds own = events_.empty() ? Femtoseconds::max() : events_.top().time;
-  return std::min(own, wave_times_[1]);
+  return std::min(own, wave_times_.time());
 }
 
 /// Ties: NICs and gateways in the order in which things came about, then waves by number.
@@ -124,9 +122,7 @@ void ThroughNetwork::advance(Femtoseconds until) {
       happen(event);
       continue;
     }
-    std::size_t leaf = 1;
-    while (leaf < wave_leaves_) leaf = 2 * leaf + (wave_times_[2 * leaf] <= wave_times_[2 * leaf + 1] ? 0 : 1);
-    const std::size_t w = leaf - wave_leaves_;
+    const std::size_t w = wave_times_.number();
     int end = 0;
     WirePacket packet;
     if (waves_[w]->step(next, end, packet)) came_by_wave(w, end, packet);
@@ -134,15 +130,6 @@ void ThroughNetwork::advance(Femtoseconds until) {
     set_wave_time(w);
   }
   if (until != Femtoseconds::max()) now_ = std::max(now_, until);
-}
-
-void ThroughNetwork::set_wave_time(std::size_t wave) {
-  std::size_t leaf = wave_leaves_ + wave;
-  wave_times_[leaf] = waves_[wave]->next_event();
-  while (leaf > 1) {
-    leaf /= 2;
-    wave_times_[leaf] = std::min(wave_times_[2 * leaf], wave_times_[2 * leaf + 1]);
-  }
 }
 
 void ThroughNetwork::happen(const Event& event) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/clock.hpp"
+#include "common/earliest.hpp"
 #include "common/ring.hpp"
 #include "observe/digest.hpp"
 #include "transport/carrier/message_carrier.hpp"
@@ -155,7 +156,7 @@ class ThroughNetwork final : public MessageCarrier, public SiteView {
   void to_port(std::size_t gpu, Held held);
   void pump_port(std::size_t gpu);
   void reroute(std::size_t wave, bool out);
-  void set_wave_time(std::size_t wave);
+  void set_wave_time(std::size_t wave) { wave_times_.set(wave, waves_[wave]->next_event()); }
   WaveQueue& queue_of(std::size_t wave, int end) { return queues_[2 * wave + static_cast<std::size_t>(end)]; }
   std::size_t site_at(std::size_t wave, int end) const { return end == 0 ? spec_.waves[wave].a : spec_.waves[wave].b; }
 
@@ -163,8 +164,7 @@ class ThroughNetwork final : public MessageCarrier, public SiteView {
   std::vector<std::vector<std::size_t>> routes_;
   std::vector<bool> left_out_;
   std::vector<std::unique_ptr<WavePipe>> waves_;
-  std::vector<Femtoseconds> wave_times_;  ///< a tree: the earliest of each pair, the root at 1
-  std::size_t wave_leaves_ = 1;
+  Earliest wave_times_;                                         ///< by wave
   std::vector<std::vector<std::vector<std::size_t>>> between_;  ///< [site][next]: the waves that join them
   std::vector<WaveQueue> queues_;                               ///< by wave and end that sends
   std::vector<Gateway> gateways_;
