@@ -12,27 +12,19 @@ void SiteNetwork::reach_gateway(ChunkId id) {
   Chunk& chunk = chunks_[id];
   const std::size_t site = chunk.site;
   Gateway& gateway = gateways_[site];
-  const GatewaySpec& spec = spec_.sites[site].gateway;
   const std::size_t gpu = index(messages_[chunk.message].posted.source);
   --nics_[gpu].in_flight;
-  if (spec.flow_control == FlowControl::credits) {
-    gateway.send.give_back(spec_.chunk);  // what was set aside
-  } else if (!gateway.send.has_room(chunk.bytes)) {
+  if (!gateway.gate.take(chunk.bytes)) {
     ++gateway.facts.dropped_chunks;
     at(now_ + spec_.sites[site].nic.latency, Kind::again, id);
     return pump_nic(gpu);
   }
-  gateway.send.take(chunk.bytes);
   enqueue(site, id);
-  if (!gateway.waiting.empty()) room_freed(site);  // the last chunk of a message takes less than what was set aside
+  room_freed(site);  // the last chunk of a message takes less than what was set aside
   pump_nic(gpu);
-  if (spec.flow_control != FlowControl::pfc || gateway.pausing) return;
-  const std::int64_t xoff = spec.xoff > 0 ? spec.xoff : spec.buffer - gateway.headroom;
-  if (gateway.send.level() <= xoff) return;
-  gateway.pausing = true;
+  if (!gateway.gate.must_pause()) return;
   ++gateway.facts.pauses;
-  const SiteNic& nic = spec_.sites[site].nic;
-  at(now_ + nic.latency + pause_response(nic.rate), Kind::pause, site);
+  tell_nics(site, Kind::pause);
 }
 
 /// Room is taken; behind the memory it waits for a wave.
@@ -40,7 +32,7 @@ void SiteNetwork::enqueue(std::size_t site, ChunkId id) {
   Gateway& gateway = gateways_[site];
   Chunk& chunk = chunks_[id];
   chunk.site = site;
-  chunk.available = gateway.memory.pass(chunk.bytes, gateway.send.level(), now_);
+  chunk.available = gateway.memory.pass(chunk.bytes, gateway.send().level(), now_);
   const std::size_t next = routes_[site][chunk.target];
   gateway.queues[next].push(id);
   if (chunk.available > now_) {
@@ -114,35 +106,31 @@ void SiteNetwork::chunk_known(std::size_t wave, int end, std::uint64_t tag, Femt
     return release(id);
   }
   chunk.known = true;
-  gateway.send.give_back(chunk.bytes);
+  gateway.send().give_back(chunk.bytes);
   release(id);
   room_freed(site);
 }
 
 void SiteNetwork::room_freed(std::size_t site) {
   Gateway& gateway = gateways_[site];
-  const SiteSpec& spec = spec_.sites[site];
-  while (!gateway.relays.empty() && gateway.send.has_room(chunks_[gateway.relays.front()].bytes)) {
+  while (!gateway.relays.empty() && gateway.send().has_room(chunks_[gateway.relays.front()].bytes)) {
     const ChunkId id = gateway.relays.pop();
     Chunk& chunk = chunks_[id];
-    gateway.send.take(chunk.bytes);
+    gateway.send().take(chunk.bytes);
     gateway.receive_level -= chunk.bytes;
     const SiteWave& came_by = spec_.waves[chunk.wave];
     waves_[chunk.wave]->drained(came_by.a == site ? 0 : 1, chunk.bytes, now_);
     set_wave_time(chunk.wave);
     enqueue(site, id);
   }
-  if (spec.gateway.flow_control == FlowControl::credits) {
-    while (!gateway.waiting.empty() && gateway.send.has_room(spec_.chunk)) {
-      gateway.send.take(spec_.chunk);
-      at(now_ + spec.nic.latency, Kind::grant, gateway.waiting.pop());
-    }
-    return;
-  }
-  const std::int64_t xoff = spec.gateway.xoff > 0 ? spec.gateway.xoff : spec.gateway.buffer - gateway.headroom;
-  if (!gateway.pausing || gateway.send.level() > xoff / 2) return;
-  gateway.pausing = false;
-  at(now_ + spec.nic.latency + pause_response(spec.nic.rate), Kind::resume, site);
+  std::uint32_t gpu = 0;
+  while (gateway.gate.grants(gpu)) at(now_ + spec_.sites[site].nic.latency, Kind::grant, gpu);
+  if (gateway.gate.may_resume()) tell_nics(site, Kind::resume);
+}
+
+void SiteNetwork::tell_nics(std::size_t site, Kind pause_or_resume) {
+  const SiteNic& nic = spec_.sites[site].nic;
+  at(now_ + nic.latency + pause_response(nic.rate), pause_or_resume, site);
 }
 
 /// All of a chunk is in the receive buffer of the gateway at `end`.
@@ -255,7 +243,7 @@ void SiteNetwork::complete(std::uint32_t place) {
 
 GatewayFacts SiteNetwork::gateway(std::size_t site) const {
   GatewayFacts facts = gateways_[site].facts;
-  facts.buffer_high_water = gateways_[site].send.high_water();
+  facts.buffer_high_water = gateways_[site].send().high_water();
   facts.memory_busy = gateways_[site].memory.busy();
   return facts;
 }
@@ -269,14 +257,10 @@ void SiteNetwork::check_end() const {
   for (std::size_t s = 0; s < gateways_.size() && under_way() == 0; ++s) {
     const auto& name = spec_.sites[s].name;
     FS_CHECK(gateways_[s].receive_level == 0, name + ": all is delivered, and the gateway still holds some of it");
-    std::int64_t granted = 0;
-    for (std::size_t g = 0; g < nics_.size(); ++g) {
-      if (spec_.site_of[g] == s) granted += nics_[g].grants * spec_.chunk;
-    }
-    const std::int64_t held = kept[s] - gateways_[s].given_twice;
-    FS_CHECK(gateways_[s].send.level() == held + granted,
-             name + ": the gateway holds " + std::to_string(gateways_[s].send.level()) + " bytes, its waves know of " +
-                 std::to_string(held + granted));
+    const std::int64_t held = kept[s] - gateways_[s].given_twice + gateways_[s].gate.set_aside();
+    FS_CHECK(gateways_[s].send().level() == held, name + ": the gateway holds " +
+                                                      std::to_string(gateways_[s].send().level()) +
+                                                      " bytes, its waves know of " + std::to_string(held));
   }
 }
 

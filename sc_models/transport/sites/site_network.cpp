@@ -34,12 +34,11 @@ SiteNetwork::SiteNetwork(const SiteNetworkSpec& spec, std::unique_ptr<MessageCar
     waves_.push_back(std::make_unique<WaveLink>(spec_.waves[w].link, owner, w));
   }
   for (std::size_t s = 0; s < sites; ++s) {
-    gateways_.emplace_back(spec_.sites[s].gateway);
+    gateways_.emplace_back(spec_.sites[s].gateway, spec_.chunk, nic_headroom(spec_, s));
     gateways_.back().queues.resize(sites);
     gateways_.back().again.resize(sites);
     const SiteNic& nic = spec_.sites[s].nic;
     nic_clocks_.emplace_back(nic.rate.value(), 1);
-    gateways_.back().headroom = nic_headroom(spec_, s);
   }
   nics_.resize(spec_.site_of.size());
   for (auto& nic : nics_) nic.queues.resize(sites);
@@ -114,46 +113,22 @@ void SiteNetwork::delivered(std::uint64_t chunk, Femtoseconds time) {
   at(std::max(time, now_), Kind::inside_done, static_cast<std::size_t>(chunk));
 }
 
-/// Whether a NIC may send its next chunk to its site's gateway.
-bool SiteNetwork::admitted(Nic& nic, std::size_t gpu, std::size_t site) {
-  Gateway& gateway = gateways_[site];
-  switch (spec_.sites[site].gateway.flow_control) {
-    case FlowControl::lossy:
-      return true;
-    case FlowControl::pfc:
-      return !gateway.paused;
-    case FlowControl::credits:
-      break;
-  }
-  if (nic.grants > 0) {
-    --nic.grants;
-    return true;
-  }
-  if (nic.waiting) return false;
-  if (gateway.waiting.empty() && gateway.send.has_room(spec_.chunk)) {
-    gateway.send.take(spec_.chunk);
-    return true;
-  }
-  nic.waiting = true;
-  gateway.waiting.push(static_cast<std::uint32_t>(gpu));
-  return false;
-}
-
 void SiteNetwork::pump_nic(std::size_t gpu) {
   Nic& nic = nics_[gpu];
   const std::size_t site = spec_.site_of[gpu];
   const std::int64_t most = nic_chunks(spec_.sites[site].nic, spec_.chunk);
   const NodeId source = static_cast<NodeId>(gpu);
+  const auto admitted = [&] { return gateways_[site].gate.admits(nic.ticket, static_cast<std::uint32_t>(gpu)); };
   for (std::size_t tries = 0; tries <= nic.queues.size() && nic.free_at <= now_ && nic.in_flight < most;) {
     ChunkId chunk = 0;
     NodeId target = gateway_endpoint(site);
     if (!nic.again.empty()) {
-      if (!admitted(nic, gpu, site)) return;
+      if (!admitted()) return;
       chunk = nic.again.pop();
     } else {
       const std::size_t to = nic.turn;
       nic.turn = (nic.turn + 1) % nic.queues.size();
-      if (nic.queues[to].empty() || (to != site && !admitted(nic, gpu, site))) {
+      if (nic.queues[to].empty() || (to != site && !admitted())) {
         ++tries;
         continue;
       }
@@ -206,12 +181,11 @@ void SiteNetwork::happen(const Event& event) {
     case Kind::nic:
       return pump_nic(event.what);
     case Kind::grant:
-      ++nics_[event.what].grants;
-      nics_[event.what].waiting = false;
+      NicGate::granted(nics_[event.what].ticket);
       return pump_nic(event.what);
     case Kind::pause:
     case Kind::resume:
-      gateways_[event.what].paused = event.kind == Kind::pause;
+      gateways_[event.what].gate.told(event.kind == Kind::pause);
       for (std::size_t g = 0; event.kind == Kind::resume && g < nics_.size(); ++g) {
         if (spec_.site_of[g] == event.what) pump_nic(g);
       }

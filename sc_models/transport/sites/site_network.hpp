@@ -12,6 +12,7 @@
 #include "observe/digest.hpp"
 #include "observe/latency_histogram.hpp"
 #include "transport/carrier/message_carrier.hpp"
+#include "transport/gateway/nic_gate.hpp"
 #include "transport/sites/site_view.hpp"
 
 namespace fs {
@@ -88,25 +89,23 @@ class SiteNetwork final : public MessageCarrier, public SiteView, private Messag
     std::size_t turn = 0;
     Femtoseconds free_at{0};
     std::int64_t in_flight = 0;
-    std::int64_t grants = 0;  ///< chunks it may send to the gateway
-    bool waiting = false;     ///< for a grant
-    Ring<ChunkId> arrivals;   ///< at this GPU's gateway, to be sent to it
+    NicGate::Ticket ticket;
+    Ring<ChunkId> arrivals;  ///< at this GPU's gateway, to be sent to it
     std::int64_t arriving = 0;
     NicBytes bytes;
   };
   struct Gateway {
-    explicit Gateway(const GatewaySpec& spec) : send(spec.buffer), memory(spec) {}
-    GatewayBuffer send;
+    Gateway(const GatewaySpec& spec, std::int64_t chunk, std::int64_t headroom)
+        : gate(spec, chunk, headroom), memory(spec) {}
+    GatewayBuffer& send() { return gate.buffer(); }  ///< towards the waves
+    const GatewayBuffer& send() const { return gate.buffer(); }
+    NicGate gate;
     GatewayMemory memory;
     std::vector<Ring<ChunkId>> queues;  ///< towards the waves, by next site
     std::vector<Ring<ChunkId>> again;   ///< the same, of what waves have that were left out: these go first
     std::int64_t given_twice = 0;       ///< bytes that several waves keep, or that one keeps for nothing
-    Ring<std::uint32_t> waiting;        ///< GPUs that want a grant
     Ring<ChunkId> relays;               ///< arrived by a wave, on to another, without room yet
     std::int64_t receive_level = 0;
-    std::int64_t headroom = 0;
-    bool pausing = false;
-    bool paused = false;  ///< what the site's NICs know
     GatewayFacts facts;
   };
   enum class Kind : std::uint8_t { nic, grant, pause, resume, again, inside_done, leave, arrival, reroute };
@@ -133,7 +132,6 @@ class SiteNetwork final : public MessageCarrier, public SiteView, private Messag
   NodeId gateway_endpoint(std::size_t site) const { return static_cast<NodeId>(spec_.site_of.size() + site); }
 
   void pump_nic(std::size_t gpu);
-  bool admitted(Nic& nic, std::size_t gpu, std::size_t site);
   ChunkId cut(std::uint32_t message);
   void send_inside(ChunkId chunk, NodeId from, NodeId to);
   void reach_gateway(ChunkId chunk);
@@ -146,6 +144,7 @@ class SiteNetwork final : public MessageCarrier, public SiteView, private Messag
   void take_back(std::size_t wave);
   void sort_queues_anew();
   void room_freed(std::size_t site);
+  void tell_nics(std::size_t site, Kind pause_or_resume);
   void pump_out(std::size_t gpu);
   void reach_gpu(ChunkId chunk);
   void complete(std::uint32_t message);

@@ -6,34 +6,18 @@
 #include "transport/through/through_network.hpp"
 
 namespace fs {
-namespace {
-
-std::int64_t pause_level(const GatewaySpec& spec, std::int64_t headroom) {
-  return spec.xoff > 0 ? spec.xoff : spec.buffer - headroom;
-}
-
-}  // namespace
-
 /// A packet has come from a NIC of the site.
 void ThroughNetwork::reach_gateway(std::size_t site, const WirePacket& packet) {
   Gateway& gateway = gateways_[site];
-  const SiteSpec& spec = spec_.sites[site];
-  if (spec.gateway.flow_control == FlowControl::credits && packet.kind != WirePacket::Kind::acknowledgement) {
-    gateway.send.give_back(spec_.transport->packet_bytes());
-    gateway.set_aside -= spec_.transport->packet_bytes();
-  }
-  if (!gateway.send.has_room(packet.bytes)) {
+  if (!gateway.gate.take(packet.bytes, packet.kind != WirePacket::Kind::acknowledgement)) {
     ++gateway.facts.dropped_chunks;
     return;
   }
-  gateway.send.take(packet.bytes);
-  enqueue(site, {packet, gateway.memory.pass(packet.bytes, gateway.send.level(), now_), none()});
+  enqueue(site, {packet, gateway.memory.pass(packet.bytes, gateway.send().level(), now_), none()});
   room_freed(site);  // less may have come than was set aside
-  if (spec.gateway.flow_control != FlowControl::pfc || gateway.pausing) return;
-  if (gateway.send.level() <= pause_level(spec.gateway, gateway.headroom)) return;
-  gateway.pausing = true;
+  if (!gateway.gate.must_pause()) return;
   ++gateway.facts.pauses;
-  at(now_ + spec.nic.latency + pause_response(spec.nic.rate), Kind::pause, site);
+  tell_nics(site, Kind::pause);
 }
 
 /// Hashed: packets of a pair keep to one wave, and so their order. Sprayed: where the least waits.
@@ -77,7 +61,7 @@ void ThroughNetwork::pump_wave(std::size_t wave, int end) {
     }
     const WirePacket packet = queue.packets.pop().packet;
     queue.bytes -= packet.bytes;
-    gateways_[site_at(wave, end)].send.give_back(packet.bytes);
+    gateways_[site_at(wave, end)].send().give_back(packet.bytes);
     pipe.send(end, packet, now_);
     sent = true;
   }
@@ -87,30 +71,25 @@ void ThroughNetwork::pump_wave(std::size_t wave, int end) {
 
 void ThroughNetwork::room_freed(std::size_t site) {
   Gateway& gateway = gateways_[site];
-  const SiteSpec& spec = spec_.sites[site];
-  while (!gateway.relays.empty() && gateway.send.has_room(gateway.relays.front().packet.bytes)) {
+  while (!gateway.relays.empty() && gateway.send().has_room(gateway.relays.front().packet.bytes)) {
     Held held = gateway.relays.pop();
     const std::int64_t bytes = held.packet.bytes;
-    gateway.send.take(bytes);
+    gateway.send().take(bytes);
     gateway.receive_level -= bytes;
     waves_[held.wave]->drained(spec_.waves[held.wave].a == site ? 0 : 1, bytes, now_);
     set_wave_time(held.wave);
-    held.available = gateway.memory.pass(bytes, gateway.send.level(), now_);
+    held.available = gateway.memory.pass(bytes, gateway.send().level(), now_);
     held.wave = none();
     enqueue(site, std::move(held));
   }
-  if (spec.gateway.flow_control == FlowControl::credits) {
-    const std::int64_t bytes = spec_.transport->packet_bytes();
-    while (!gateway.waiting.empty() && gateway.send.has_room(bytes)) {
-      gateway.send.take(bytes);
-      gateway.set_aside += bytes;
-      at(now_ + spec.nic.latency, Kind::grant, gateway.waiting.pop());
-    }
-    return;
-  }
-  if (!gateway.pausing || gateway.send.level() > pause_level(spec.gateway, gateway.headroom) / 2) return;
-  gateway.pausing = false;
-  at(now_ + spec.nic.latency + pause_response(spec.nic.rate), Kind::resume, site);
+  std::uint32_t gpu = 0;
+  while (gateway.gate.grants(gpu)) at(now_ + spec_.sites[site].nic.latency, Kind::grant, gpu);
+  if (gateway.gate.may_resume()) tell_nics(site, Kind::resume);
+}
+
+void ThroughNetwork::tell_nics(std::size_t site, Kind pause_or_resume) {
+  const SiteNic& nic = spec_.sites[site].nic;
+  at(now_ + nic.latency + pause_response(nic.rate), pause_or_resume, site);
 }
 
 void ThroughNetwork::came_by_wave(std::size_t wave, int end, const WirePacket& packet) {

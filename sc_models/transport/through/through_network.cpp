@@ -24,8 +24,7 @@ ThroughNetwork::ThroughNetwork(const SiteNetworkSpec& spec)
     }
   }
   for (std::size_t s = 0; s < sites; ++s) {
-    gateways_.emplace_back(spec_.sites[s].gateway);
-    gateways_.back().headroom = nic_headroom(spec_, s);
+    gateways_.emplace_back(spec_.sites[s].gateway, spec_.transport->packet_bytes(), nic_headroom(spec_, s));
     nic_clocks_.emplace_back(spec_.sites[s].nic.rate.value(), 1);
   }
   nics_.resize(spec_.site_of.size());
@@ -154,12 +153,11 @@ void ThroughNetwork::happen(const Event& event) {
       queue_of(event.what, static_cast<int>(event.where)).wakes_at = Femtoseconds::max();
       return pump_wave(event.what, static_cast<int>(event.where));
     case Kind::grant:
-      ++nics_[event.what].grants;
-      nics_[event.what].waiting = false;
+      NicGate::granted(nics_[event.what].ticket);
       return pump_nic(event.what);
     case Kind::pause:
     case Kind::resume:
-      gateways_[event.what].paused = event.kind == Kind::pause;
+      gateways_[event.what].gate.told(event.kind == Kind::pause);
       for (std::size_t g = 0; event.kind == Kind::resume && g < nics_.size(); ++g) {
         if (spec_.site_of[g] == event.what) pump_nic(g);
       }
@@ -189,7 +187,7 @@ std::uint64_t ThroughNetwork::duplicates() const {
 
 GatewayFacts ThroughNetwork::gateway(std::size_t site) const {
   GatewayFacts facts = gateways_[site].facts;
-  facts.buffer_high_water = gateways_[site].send.high_water();
+  facts.buffer_high_water = gateways_[site].send().high_water();
   facts.memory_busy = gateways_[site].memory.busy();
   return facts;
 }
@@ -210,9 +208,9 @@ void ThroughNetwork::check_end() const {
   for (std::size_t s = 0; s < gateways_.size(); ++s) {
     const Gateway& gateway = gateways_[s];
     const auto& name = spec_.sites[s].name;
-    FS_CHECK(gateway.send.level() == queued[s] + gateway.set_aside,
-             name + ": the gateway holds " + std::to_string(gateway.send.level()) + " bytes, its queues " +
-                 std::to_string(queued[s] + gateway.set_aside));
+    FS_CHECK(gateway.send().level() == queued[s] + gateway.gate.set_aside(),
+             name + ": the gateway holds " + std::to_string(gateway.send().level()) + " bytes, its queues " +
+                 std::to_string(queued[s] + gateway.gate.set_aside()));
     std::int64_t waiting = 0;
     for (std::size_t i = 0; i < gateway.relays.size(); ++i) waiting += gateway.relays[i].packet.bytes;
     for (std::size_t g = 0; g < nics_.size(); ++g) {

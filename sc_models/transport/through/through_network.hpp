@@ -12,6 +12,7 @@
 #include "common/ring.hpp"
 #include "observe/digest.hpp"
 #include "transport/carrier/message_carrier.hpp"
+#include "transport/gateway/nic_gate.hpp"
 #include "transport/sites/site_view.hpp"
 #include "transport/through/wave_pipe.hpp"
 
@@ -83,23 +84,20 @@ class ThroughNetwork final : public MessageCarrier, public SiteView {
     Ring<FlowId> line;  ///< flows that have something to send
     Ring<WirePacket> answers;
     Femtoseconds free_at{0};
-    std::int64_t grants = 0;  ///< packets that it may send to the gateway
-    bool waiting = false;     ///< for a grant
-    Ring<Held> inbound;       ///< at the port towards it
+    NicGate::Ticket ticket;
+    Ring<Held> inbound;  ///< at the port towards it
     Femtoseconds port_free{0};
     NicBytes bytes;
   };
   struct Gateway {
-    explicit Gateway(const GatewaySpec& spec) : send(spec.buffer), memory(spec) {}
-    GatewayBuffer send;
+    Gateway(const GatewaySpec& spec, std::int64_t packet, std::int64_t headroom)
+        : gate(spec, packet, headroom), memory(spec) {}
+    GatewayBuffer& send() { return gate.buffer(); }  ///< towards the waves
+    const GatewayBuffer& send() const { return gate.buffer(); }
+    NicGate gate;
     GatewayMemory memory;
-    Ring<std::uint32_t> waiting;  ///< GPUs that want a grant
-    Ring<Held> relays;            ///< came by a wave, on to another, without room yet
+    Ring<Held> relays;  ///< came by a wave, on to another, without room yet
     std::int64_t receive_level = 0;
-    std::int64_t set_aside = 0;  ///< bytes of `send` that packets on their way, or not yet sent, may take
-    std::int64_t headroom = 0;
-    bool pausing = false;
-    bool paused = false;  ///< what the site's NICs know
     GatewayFacts facts;
   };
   struct WaveQueue {
@@ -140,7 +138,6 @@ class ThroughNetwork final : public MessageCarrier, public SiteView {
   // through_nics.cpp
   void refresh(FlowId id);
   void pump_nic(std::size_t gpu);
-  bool admitted(Nic& nic, std::size_t gpu, std::size_t site);
   bool next_packet(std::size_t gpu, WirePacket& packet);
   void leave_nic(std::size_t gpu, const WirePacket& packet);
   void reach_nic(std::size_t gpu, const WirePacket& packet);
@@ -152,6 +149,7 @@ class ThroughNetwork final : public MessageCarrier, public SiteView {
   std::size_t choose_wave(std::size_t site, const WirePacket& packet) const;
   void pump_wave(std::size_t wave, int end);
   void room_freed(std::size_t site);
+  void tell_nics(std::size_t site, Kind pause_or_resume);
   void came_by_wave(std::size_t wave, int end, const WirePacket& packet);
   void to_port(std::size_t gpu, Held held);
   void pump_port(std::size_t gpu);

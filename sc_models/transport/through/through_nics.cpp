@@ -21,37 +21,11 @@ void ThroughNetwork::refresh(FlowId id) {
   }
 }
 
-/// Whether a NIC may send a packet of data to its site's gateway.
-bool ThroughNetwork::admitted(Nic& nic, std::size_t gpu, std::size_t site) {
-  Gateway& gateway = gateways_[site];
-  switch (spec_.sites[site].gateway.flow_control) {
-    case FlowControl::lossy:
-      return true;
-    case FlowControl::pfc:
-      return !gateway.paused;
-    case FlowControl::credits:
-      break;
-  }
-  const std::int64_t bytes = spec_.transport->packet_bytes();
-  if (nic.grants > 0) {
-    --nic.grants;
-    return true;
-  }
-  if (nic.waiting) return false;
-  if (gateway.waiting.empty() && gateway.send.has_room(bytes)) {
-    gateway.send.take(bytes);
-    gateway.set_aside += bytes;
-    return true;
-  }
-  nic.waiting = true;
-  gateway.waiting.push(static_cast<std::uint32_t>(gpu));
-  return false;
-}
-
 /// Answers first; then flows in turn, of which those to other sites may have to wait for their gateway.
 bool ThroughNetwork::next_packet(std::size_t gpu, WirePacket& packet) {
   Nic& nic = nics_[gpu];
   const std::size_t site = spec_.site_of[gpu];
+  NicGate& gate = gateways_[site].gate;
   if (!nic.answers.empty()) {
     packet = nic.answers.pop();
     return true;
@@ -61,12 +35,12 @@ bool ThroughNetwork::next_packet(std::size_t gpu, WirePacket& packet) {
     Flow& flow = *flows_[id];
     const bool away = site_of(flow.target) != site;
     const bool ready = flow.transport.sender->ready_at(now_) <= now_;
-    if (ready && away && !admitted(nic, gpu, site)) {
+    if (ready && away && !gate.admits(nic.ticket, static_cast<std::uint32_t>(gpu))) {
       nic.line.push(id);
       continue;
     }
     const bool sends = ready && flow.transport.sender->poll(now_, packet);
-    if (ready && !sends && away && spec_.sites[site].gateway.flow_control == FlowControl::credits) ++nic.grants;
+    if (ready && !sends && away) gate.keep(nic.ticket);
     flow.in_line = false;
     refresh(id);
     if (sends) return true;
