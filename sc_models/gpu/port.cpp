@@ -32,7 +32,13 @@ GpuPort::GpuPort(const GpuPortConfig& config, PacketPool& packets, Channel& out)
 }
 
 void GpuPort::enqueue(PacketHandle handle) {
-  queues_[index((*packets_)[handle].cls)].push(handle);
+  const Packet& packet = (*packets_)[handle];
+  if (waiting_ == 0 && packet.length == 1) {
+    wait_alone(handle, packet.cls);
+    return;
+  }
+  join_queue();
+  queues_[index(packet.cls)].push(handle);
   ++waiting_;
 }
 
@@ -135,7 +141,7 @@ void GpuPort::hold(const PortFlit& arrival) {
 }
 
 std::uint64_t GpuPort::flits_waiting() const {
-  std::uint64_t flits = 0;
+  std::uint64_t flits = alone_ != PacketHandle::none ? 1 : 0;
   for (const auto& queue : queues_) {
     for (std::size_t i = 0; i < queue.size(); ++i) flits += (*packets_)[queue[i]].length;
   }
@@ -158,9 +164,9 @@ std::string GpuPort::credits_text(VcRange range) const {
 std::vector<std::string> GpuPort::waiting_lines(const PacketPool& pool) const {
   std::vector<std::string> lines;
   const std::string here = "gpu" + std::to_string(index(config_.node)) + "." + std::to_string(config_.link);
-  for (const auto& queue : queues_) {
-    if (queue.empty()) continue;
-    const Packet& packet = pool[queue.front()];
+  for (std::size_t c = 0; c < queues_.size(); ++c) {
+    if (waiting(static_cast<ClassId>(c)) == 0 || (queues_[c].empty() && alone_ == PacketHandle::none)) continue;
+    const Packet& packet = pool[queues_[c].empty() ? alone_ : queues_[c].front()];
     lines.push_back(here + ": packet " + std::to_string(index(packet.src)) + "#" + std::to_string(packet.number) +
                     " to gpu" + std::to_string(index(packet.dst)) + " waits for " + std::to_string(packet.length) +
                     " credits in one VC:" + credits_text(config_.classes[index(packet.cls)]));

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "common/ring.hpp"
@@ -51,27 +52,26 @@ class alignas(64) GpuPort {
   // --- sending ---
   /// Queues a packet of any class; `packet.created` is when its source made it.
   void enqueue(PacketHandle handle);
-  /// The same as enqueue() followed by send() at `now`, for a one-flit packet that meets an idle port; false, and
-  /// nothing done, when it cannot leave at once.
-  bool send_at_once(PacketHandle handle, Packet& packet, Cycles now, Femtoseconds time) {
-    if (waiting_ != 0 || packet.length != 1 || !out_->ready(now)) return false;
-    ClassVcs& vcs = vcs_of(packet.cls);
-    const int vc = choose_vc<true>(vcs, packet);
-    if (vc < 0) return false;
-    vcs.favour_after(vc);
-    packet.vc = static_cast<VcId>(vc);
-    packet.link = link_;
-    packet.ledger.begin(time - packet.created);
-    credits_.use(packet.vc, 1);
-    ++flits_sent_;
-    Flit flit = make_flit(handle, packet.hash_key(), packet.dst, 1, packet.cls, packet.wire_bytes);
-    flit.flags = Flit::head_flag | Flit::tail_flag;
-    FlitDrain* drain = out_->send(flit, &packet, packet.vc, now);
-    if (__builtin_expect(drain != nullptr, 0)) drain->settle();
-    return true;
+  /// The same as enqueue() followed by send() at `now`, for a one-flit packet that meets an idle port.
+  enum class AtOnce : std::uint8_t {
+    sent,
+    no_credit,  ///< enqueued; until a credit comes, send() would find that it cannot leave
+    no,         ///< nothing done
+  };
+  AtOnce send_at_once(PacketHandle handle, Packet& packet, Cycles now, Femtoseconds time) {
+    if (waiting_ != 0 || packet.length != 1 || !out_->ready(now)) return AtOnce::no;
+    const int vc = choose_vc_alone(packet.cls, packet);
+    if (vc < 0) {
+      wait_alone(handle, packet.cls);
+      return AtOnce::no_credit;
+    }
+    leave_alone(handle, packet, vc, now, time);
+    return AtOnce::sent;
   }
   /// Packets of a class that wait here, the one being sent included.
-  std::size_t waiting(ClassId cls) const { return queues_[index(cls)].size(); }
+  std::size_t waiting(ClassId cls) const {
+    return queues_[index(cls)].size() + static_cast<std::size_t>(alone_ != PacketHandle::none && alone_class_ == cls);
+  }
   std::size_t waiting() const { return waiting_; }
   /// Those of them of which no flit has a VC yet.
   std::size_t unstarted() const { return waiting_ - started_; }
@@ -81,7 +81,7 @@ class alignas(64) GpuPort {
   /// credit can help, so that the GPU may sleep.
   bool send(Cycles now, Femtoseconds time) {
     if (waiting_ == 0) return false;
-    return send_one(now, time);
+    return alone_ != PacketHandle::none ? send_alone(now, time) : send_one(now, time);
   }
 
   // --- receiving ---
@@ -181,26 +181,71 @@ class alignas(64) GpuPort {
     }
     return flit;
   }
+  /// A packet of one flit that has the port for itself waits in `alone_`, outside its queue, and leaves without the
+  /// book-keeping of packets that share the wire: under an open loop nearly all do.
+  void wait_alone(PacketHandle handle, ClassId cls) {
+    ++waiting_;
+    alone_ = handle;
+    alone_class_ = cls;
+  }
+  /// Another one comes: it is in its queue as if it had been there all the while.
+  void join_queue() {
+    if (alone_ == PacketHandle::none) return;
+    queues_[index(alone_class_)].push(alone_);
+    alone_ = PacketHandle::none;
+  }
+  bool send_alone(Cycles now, Femtoseconds time) {
+    if (!wire_ready(now, time)) return true;
+    Packet& packet = (*packets_)[alone_];
+    const int vc = choose_vc_alone(alone_class_, packet);
+    if (vc < 0) return false;
+    --waiting_;
+    leave_alone(std::exchange(alone_, PacketHandle::none), packet, vc, now, time);
+    return false;
+  }
+  /// The one flit of a packet leaves, while no other packet is under way.
+  void leave_alone(PacketHandle handle, Packet& packet, int vc, Cycles now, Femtoseconds time) {
+    vcs_of(packet.cls).favour_after(vc);
+    packet.vc = static_cast<VcId>(vc);
+    packet.link = link_;
+    packet.ledger.begin(time - packet.created);
+    credits_.use(packet.vc, 1);
+    ++flits_sent_;
+    Flit flit = make_flit(handle, packet.hash_key(), packet.dst, 1, packet.cls, packet.wire_bytes);
+    flit.flags = Flit::head_flag | Flit::tail_flag;
+    FlitDrain* drain = out_->send(flit, &packet, packet.vc, now);
+    if (__builtin_expect(drain != nullptr, 0)) drain->settle();
+  }
   bool send_one(Cycles now, Femtoseconds time);
   void start_packets(Cycles now);
-  /// Idle: no packet is under way, on any VC.
-  template <bool Idle = false>
   int choose_vc(const ClassVcs& vcs, const Packet& packet) const {
     const int needed = whole_packet_credit_ ? packet.length : 1;
-    const auto usable = [&](int vc) {
-      return (Idle || !busy(vc)) && credits_.available(static_cast<VcId>(vc)) >= needed;
-    };
+    const auto usable = [&](int vc) { return !busy(vc) && credits_.available(static_cast<VcId>(vc)) >= needed; };
     if (__builtin_expect(vc_choice_ == VcChoice::destination, 0)) {
-      const int vc = vcs.first + static_cast<int>(index(packet.dst)) % vcs.count;
+      const int vc = vc_of_destination(vcs, packet);
       return usable(vc) ? vc : -1;
     }
     int vc = vcs.next;
-    if (__builtin_expect(usable(vcs.first + vc), 1)) return vcs.first + vc;
     for (int i = 0; i < vcs.count; ++i) {
       if (usable(vcs.first + vc)) return vcs.first + vc;
       if (++vc == vcs.count) vc = 0;
     }
     return -1;
+  }
+  /// The same for a packet of one flit while none is under way, on any VC.
+  int choose_vc_alone(ClassId cls, const Packet& packet) {
+    const ClassVcs& vcs = vcs_of(cls);
+    if (__builtin_expect(vc_choice_ == VcChoice::destination || !credits_.few(), 0)) return choose_vc(vcs, packet);
+    if (__builtin_expect(credits_.available(static_cast<VcId>(vcs.first + vcs.next)) > 0, 1)) {
+      return vcs.first + vcs.next;  // the usual answer, before all VCs are looked at
+    }
+    const unsigned mine = (credits_.with_credit() >> vcs.first) & ((1U << vcs.count) - 1);
+    if (mine == 0) return -1;
+    const unsigned after = mine >> vcs.next << vcs.next;
+    return vcs.first + __builtin_ctz(after != 0 ? after : mine);
+  }
+  [[gnu::noinline]] static int vc_of_destination(const ClassVcs& vcs, const Packet& packet) {
+    return vcs.first + static_cast<int>(index(packet.dst)) % vcs.count;
   }
   int pick_flit(Cycles now);
   void send_flit(int vc, Cycles now, Femtoseconds time);
@@ -225,6 +270,8 @@ class alignas(64) GpuPort {
   NodeId node_;
   VcChoice vc_choice_;
   bool whole_packet_credit_;
+  PacketHandle alone_ = PacketHandle::none;
+  ClassId alone_class_{};
   alignas(64) std::array<ClassVcs, few_classes> first_classes_;
   SenderCredits credits_;               // of which the VCs' own parts stand in front
   std::vector<ClassVcs> more_classes_;  ///< those after first_classes_

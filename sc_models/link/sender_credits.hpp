@@ -31,6 +31,22 @@ class SenderCredits {
   /// The VC's own slots, when nothing is shared: the fast question.
   int own(VcId vc) const { return (is_few_ ? few_.data() : many_.data())[index(vc)]; }
 
+  /// VCs are so few that with_credit() has a bit for each.
+  bool few() const { return is_few_; }
+  /// The set of VCs with a slot available, where they are few.
+  unsigned with_credit() const {
+    unsigned set = 0;
+#if defined(__AVX2__)
+    using Lanes = int __attribute__((vector_size(32), may_alias, aligned(4)));
+    using Signs = float __attribute__((vector_size(32)));
+    const Lanes some = *reinterpret_cast<const Lanes*>(few_.data()) > -shared_;
+    set = static_cast<unsigned>(__builtin_ia32_movmskps256(reinterpret_cast<Signs>(some)));
+#else
+    for (std::size_t vc = 0; vc < few_vcs; ++vc) set |= static_cast<unsigned>(few_[vc] + shared_ > 0) << vc;
+#endif
+    return set;
+  }
+
   /// Uses `flits` slots; available() must cover them.
   void use(VcId vc, int flits) {
     int& mine = own_of(vc);

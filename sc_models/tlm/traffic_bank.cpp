@@ -116,14 +116,18 @@ void TrafficBank::end_in_vain(const Packet& packet, bool misrouted, Femtoseconds
   packet.payload_bytes = packet.wire_bytes;
   packet.cls = kind.cls;
   recorder_->packet_created(packet);
-  if (ports_[port].send_at_once(handle, packet, now, clock_.edge(now))) {
-    if (credit_messages_) mark(flush_, port);
-    arm(port, now);
-    return;
+  switch (ports_[port].send_at_once(handle, packet, now, clock_.edge(now))) {
+    case GpuPort::AtOnce::sent:
+      if (credit_messages_) mark(flush_, port);
+      arm(port, now);
+      return;
+    case GpuPort::AtOnce::no_credit:
+      return;  // that credit will come to take_arrivals()
+    case GpuPort::AtOnce::no:
+      ports_[port].enqueue(handle);
+      mark(sending_, port);
+      if (may_start(port)) arm(port, now);
   }
-  ports_[port].enqueue(handle);
-  mark(sending_, port);
-  if (may_start(port)) arm(port, now);
 }
 
 /// The ports that are due now: how many stand in due_list_.

@@ -70,3 +70,19 @@ TEST(SenderCredits, CountMoreVcsThanStandInPlace) {
   EXPECT_EQ(credits.available(static_cast<VcId>(10)), 7);
   EXPECT_EQ(credits.total(), 66 - 4);
 }
+
+TEST(SenderCredits, NameTheVcsWithCreditAsASet) {
+  SenderCredits own(3);
+  EXPECT_EQ(own.with_credit(), 0U);
+  own.pulse(VcId(0));
+  own.pulse(VcId(2));
+  EXPECT_EQ(own.with_credit(), 0b101U);
+  own.use(VcId(0), 1);
+  EXPECT_EQ(own.with_credit(), 0b100U);
+
+  SenderCredits pooled(std::vector<int>{1, 0});
+  pooled.pulse(a);
+  EXPECT_EQ(pooled.with_credit() & 0b11U, 0b01U) << "a's reserve is a's alone";
+  pooled.pulse(a);
+  EXPECT_EQ(pooled.with_credit() & 0b11U, 0b11U) << "what is shared serves both";
+}
