@@ -169,17 +169,22 @@ struct LinkRig {
   struct Unjoined {};
 
   LinkRig(const ChannelConfig& config, int depth, std::uint64_t seed, Unjoined)
+      : LinkRig(config, depth, seed, config, Unjoined{}) {}
+  LinkRig(const ChannelConfig& config, int depth, std::uint64_t seed, const ChannelConfig& back, Unjoined)
       : wheel(2),
         a(packets, wheel, 0, config.vcs, depth),
         b(packets, wheel, 1, config.vcs, depth),
         ab(named(config, "a->b", seed), packets, b.inbox, PortId(0)),
-        ba(named(config, "b->a", seed), packets, a.inbox, PortId(0)),
+        ba(named(back, "b->a", seed), packets, a.inbox, PortId(0)),
         depth_(depth) {
     a.connect(ab);
     b.connect(ba);
   }
   explicit LinkRig(const ChannelConfig& config, int depth = 1 << 20, std::uint64_t seed = 1)
-      : LinkRig(config, depth, seed, Unjoined{}) {
+      : LinkRig(config, depth, seed, config) {}
+  /// `back`: the channel from b to a, where it is another.
+  LinkRig(const ChannelConfig& config, int depth, std::uint64_t seed, const ChannelConfig& back)
+      : LinkRig(config, depth, seed, back, Unjoined{}) {
     ab.layer()->connect(*ba.layer(), scheduler, ChannelId(0), nullptr, nullptr);
     ba.layer()->connect(*ab.layer(), scheduler, ChannelId(1), nullptr, nullptr);
   }

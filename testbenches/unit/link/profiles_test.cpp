@@ -9,20 +9,16 @@
 
 #include <gtest/gtest.h>
 
-#include "config/document.hpp"
-#include "flit/profile_config.hpp"
 #include "flit/wire_cost.hpp"
 #include "link/medium.hpp"
 #include "link_rig.hpp"
+#include "product.hpp"
 
 using namespace fs;
+using product::load;
+using product::ratio_for;
 
 namespace {
-
-Profile load(const std::string& name) {
-  auto document = Document::from_file(FARSPAN_PROTOCOLS + name + ".yaml");
-  return read_profile(document.root());
-}
 
 /// Writes of 256 bytes in one direction, as fast as the link takes them.
 struct ProfileRig : LinkRig {
@@ -58,20 +54,6 @@ double loop_ns(const Profile& p) {
   return to_nanoseconds(*std::max_element(rig.b.retry_times.begin(), rig.b.retry_times.end()));
 }
 
-/// The bit error ratio at which a codeword (no FEC: a frame of 64 bytes) is lost with probability `wanted`.
-double ratio_for(const Profile& p, double wanted) {
-  const FecCode code = p.fec.symbols > 0
-                           ? FecCode{static_cast<int>(p.fec.symbols), static_cast<int>(p.fec.correctable), 10}
-                           : FecCode{64, 0, 8};
-  double low = 0;
-  double high = 0.1;
-  for (int i = 0; i < 60; ++i) {
-    const double middle = (low + high) / 2;
-    (codeword_failure_at(code, {middle}) < wanted ? low : high) = middle;
-  }
-  return high;
-}
-
 std::string row(const std::string& name) {
   const Profile p = load(name);
   ProfileRig clean(p);
@@ -95,28 +77,6 @@ TEST(Profiles, StandInTheDocumentationAsTheyRun) {
   for (const char* name : {"nvlink4", "nvlink5", "ualink200", "esun", "sue"}) {
     const std::string line = row(name);
     EXPECT_NE(text.find(line), std::string::npos) << "docs/protocols.md should say\n" << line;
-  }
-}
-
-/// Its frames are codewords, so a lost codeword is a lost frame; one request a gap, and a replay that fails waits for
-/// the replay timer, set anew by each frame replayed, the last of them up to a loop after the one that fails.
-TEST(Profiles, OfNvlink5LosesWhatItsOwnRuleSays) {
-  const Profile p = load("nvlink5");
-  ProfileRig clean(p);
-  const double lossless = clean.efficiency(Cycles(100'000));
-  const double rate =
-      static_cast<double>(p.payload_rate_numerator()) / static_cast<double>(p.payload_rate_denominator()) / 8;
-  const double frame_ns = static_cast<double>(p.frame.payload.value()) / rate * 1e9;
-  const double loop = loop_ns(p) / frame_ns;
-  const double timer = to_nanoseconds(p.retry.replay_timer) / frame_ns;
-  for (const double lost : {1e-3, 1e-2}) {
-    ProfileRig lossy(p);
-    const std::vector<double> lanes(static_cast<std::size_t>(p.lanes.count), ratio_for(p, lost));
-    lossy.ab.layer()->set_errors(lanes, {}, lossy.now);
-    const double share = lossy.efficiency(Cycles(4'000'000)) / lossless;
-    const auto expected = [&](double wait) { return 1 / (1 + lost * loop + lost * lost / (1 - lost) * wait); };
-    EXPECT_LT(share, expected(timer) * 1.01) << lost;
-    EXPECT_GT(share, expected(timer + loop) * 0.99) << lost;
   }
 }
 
