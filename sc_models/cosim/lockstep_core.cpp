@@ -96,7 +96,7 @@ std::string LockstepCore::state_of(const SwitchCore& core) const {
       "    slots held, by port.VC:" + (held.empty() ? " none" : held) + "\n    credits, by port.VC:" + credits + "\n";
   constexpr std::size_t most_lines = 32;
   const auto lines = core.waiting();
-  for (std::size_t k = 0; k < std::min(lines.size(), most_lines); ++k) text += "    " + lines[k] + "\n";
+  for (std::size_t k = 0; k < std::min(lines.size(), most_lines); ++k) text += "    " + text_of(lines[k]) + "\n";
   if (lines.size() > most_lines) text += "    and " + std::to_string(lines.size() - most_lines) + " more\n";
   return text;
 }

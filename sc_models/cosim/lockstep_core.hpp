@@ -26,7 +26,7 @@ class LockstepCore final : public SwitchCore {
   CoreCounts counts() const override { return model_->counts(); }
   int occupancy(PortId port, VcId vc) const override { return model_->occupancy(port, vc); }
   int credits(PortId port, VcId vc) const override { return model_->credits(port, vc); }
-  std::vector<std::string> waiting() const override { return model_->waiting(); }
+  std::vector<HeadWait> waiting() const override { return model_->waiting(); }
 
  private:
   bool same_flits(const CoreOutputs& out);

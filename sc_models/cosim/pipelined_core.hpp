@@ -25,7 +25,7 @@ class PipelinedCore final : public SwitchCore {
   /// Of the inner core: flits in the pipelines are not counted.
   int occupancy(PortId port, VcId vc) const override { return inner_->occupancy(port, vc); }
   int credits(PortId port, VcId vc) const override { return inner_->credits(port, vc); }
-  std::vector<std::string> waiting() const override { return inner_->waiting(); }
+  std::vector<HeadWait> waiting() const override { return inner_->waiting(); }
 
  private:
   std::unique_ptr<SwitchCore> inner_;

@@ -322,14 +322,17 @@ CoreCounts VerilatedCore::counts() const {
 int VerilatedCore::occupancy(PortId port, VcId vc) const { return buffered_[place(port, vc)]; }
 int VerilatedCore::credits(PortId port, VcId vc) const { return credits_[place(port, vc)]; }
 
-std::vector<std::string> VerilatedCore::waiting() const {
-  std::vector<std::string> lines;
+std::vector<HeadWait> VerilatedCore::waiting() const {
+  std::vector<HeadWait> waits;
   for (std::size_t i = 0; i < buffered_.size(); ++i) {
     if (buffered_[i] == 0) continue;
-    lines.push_back("input port " + std::to_string(pulse_place_[i].port) + " VC " + std::to_string(pulse_place_[i].vc) +
-                    ": " + std::to_string(buffered_[i]) + " flits in core '" + core_ + "'");
+    HeadWait wait;
+    wait.input = pulse_place_[i].port;
+    wait.vc = pulse_place_[i].vc;
+    wait.flits = buffered_[i];
+    waits.push_back(wait);
   }
-  return lines;
+  return waits;
 }
 
 void VerilatedCore::trace(VerilatedFstC& file, int levels) { model_->trace(file, levels); }

@@ -36,7 +36,7 @@ class VerilatedCore final : public SwitchCore {
   /// Pulses taken less flits seen on the tx pins; the first VC stands for a shared part as well.
   int credits(PortId port, VcId vc) const override;
   /// One line an input VC with flits inside: where they wish to go is not to be seen.
-  std::vector<std::string> waiting() const override;
+  std::vector<HeadWait> waiting() const override;
 
   /// Registers the core's signals with a waveform file, below hierarchy(). Before the file is opened.
   void trace(VerilatedFstC& file, int levels);

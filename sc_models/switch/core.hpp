@@ -15,6 +15,7 @@
 #include "common/ids.hpp"
 #include "common/quantity.hpp"
 #include "flit/port_flit.hpp"
+#include "switch/head_wait.hpp"
 
 namespace fs {
 
@@ -119,8 +120,8 @@ class SwitchCore {
   virtual int occupancy(PortId port, VcId vc) const = 0;
   /// Credits the core holds for an output VC: own part, shared part, and those set aside for a packet on its way.
   virtual int credits(PortId port, VcId vc) const = 0;
-  /// Who waits for whom, one line a waiting head: for deadlock reports.
-  virtual std::vector<std::string> waiting() const = 0;
+  /// Who waits for whom, an entry a waiting head: for deadlock reports.
+  virtual std::vector<HeadWait> waiting() const = 0;
 };
 
 /// The cycle model for a configuration. Throws std::invalid_argument naming the field when it is out of range or a

@@ -27,7 +27,7 @@ class NoCore final : public SwitchCore {
   CoreCounts counts() const override { return {}; }
   int occupancy(PortId, VcId) const override { return 0; }
   int credits(PortId, VcId) const override { return 0; }
-  std::vector<std::string> waiting() const override { return {}; }
+  std::vector<HeadWait> waiting() const override { return {}; }
 };
 
 /// One switch with a source and a sink at every port. Kept lean: what it costs is reported by the idle benchmark.

@@ -59,7 +59,7 @@ class ModelSide {
                 "\n";
       }
     }
-    for (const auto& line : core_->waiting()) text += "  " + line + "\n";
+    for (const auto& line : core_->waiting()) text += "  " + text_of(line) + "\n";
     return text;
   }
   CoreCounts counts() const { return core_->counts(); }

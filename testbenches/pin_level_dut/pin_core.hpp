@@ -79,7 +79,7 @@ class PinCore : public sc_core::sc_module, public SwitchCore {
   CoreCounts counts() const override { return {sampled_ - sent_, 0, sent_}; }
   int occupancy(PortId, VcId) const override { return 0; }
   int credits(PortId, VcId) const override { return 0; }
-  std::vector<std::string> waiting() const override { return {}; }
+  std::vector<HeadWait> waiting() const override { return {}; }
 
   std::uint64_t edges = 0;
 

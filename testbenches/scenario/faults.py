@@ -208,15 +208,30 @@ def who_waits_for_whom_is_named(farspan):
     # Nobody expects it: exit status 3, and a cycle where buffers wait for each other.
     alone = farspan.call("run", farspan.folder / "out" / "points" / "00" / "effective.yaml", "--plain")
     assert alone.returncode == 3 and "deadlock" in alone.stdout, (alone.returncode, alone.stdout)
-    ring = farspan.call("run", SCENARIOS / "deadlock_ring.yaml", "--plain")
-    cycle = re.search(r"cycle: (.*)", ring.stdout)
-    assert cycle, ring.stdout
-    places = cycle.group(1).split(" -> ")
-    assert len(places) == 6 and places[0] == places[-1] and len(set(places)) == 5, places
-    assert all(re.fullmatch(r"sw\d\.\d VC 0", place) for place in places), places
+
+
+def a_cycle_of_buffers_is_found(farspan):
+    """Whatever the core: of buffers that wait for each other's room, and of packets that wait for an output VC another holds."""
+    vc_router = ["allocator=islip(1)", "vc_allocation=before", "switching=wormhole", "queueing=vc_fifo"]
+    for settings in ([], vc_router):
+        chosen = [word for setting in settings for word in ("--set", f"switch.{setting}")]
+        ring = farspan.call("run", SCENARIOS / "deadlock_ring.yaml", "--plain", *chosen)
+        cycle = re.search(r"cycle: (.*)", ring.stdout)
+        assert cycle, ring.stdout
+        places = cycle.group(1).split(" -> ")
+        assert places[0] == places[-1] and len(set(places)) == len(places) - 1, places
+        assert all(re.fullmatch(r"sw\d\.[02] VC 0", place) for place in places), places
+        on_the_ring = {f"sw{k}.2 VC 0" for k in range(5)}
+        assert on_the_ring <= set(places), places
+        if not settings:
+            assert set(places) == on_the_ring, places
+        # From a switch to the next, or to the packet that holds the output.
+        switches = [int(place[2]) for place in places]
+        assert all(b in (a, (a + 1) % 5) for a, b in zip(switches, switches[1:])), places
 
 
 main({f.__name__: f for f in (a_line_that_turns_is_rewritten_in_stages, a_slower_link_carries_half_without_errors,
                               training_looks_for_a_speed_that_is_good_enough,
                               what_overflows_a_pool_is_lost_and_sent_again, open_loop_traffic_has_windows,
-                              wrong_data_is_put_down_to_whom_it_reached, who_waits_for_whom_is_named)})
+                              wrong_data_is_put_down_to_whom_it_reached, who_waits_for_whom_is_named,
+                              a_cycle_of_buffers_is_found)})

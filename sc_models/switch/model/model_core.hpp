@@ -37,7 +37,7 @@ class ModelCore final : public SwitchCore {
   CoreCounts counts() const override;
   int occupancy(PortId port, VcId vc) const override { return inputs_.used(number(port), number(vc)); }
   int credits(PortId port, VcId vc) const override { return outputs_.credits(number(port), number(vc)); }
-  std::vector<std::string> waiting() const override;
+  std::vector<HeadWait> waiting() const override;
 
  private:
   using Inputs = InputUnits<VcSlots>;
@@ -118,6 +118,7 @@ class ModelCore final : public SwitchCore {
   void drop_head_request(int input, int vc, int output, int output_vc);
   Cycles next_step(std::int64_t cycle, const PortSet& ready) const;
 
+  HeadWait wait_of(int input, int queue) const;
   int output_vc_for(std::uint8_t vcs, int vc) const {
     const auto& mask = routes_.vcs(vcs);
     return mask.test(vc) ? vc : mask.lowest();

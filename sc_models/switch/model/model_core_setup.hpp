@@ -73,34 +73,44 @@ CoreCounts ModelCore<W, VS, P>::counts() const {
 }
 
 template <int W, int VS, bool P>
-std::vector<std::string> ModelCore<W, VS, P>::waiting() const {
-  std::vector<std::string> lines;
+std::vector<HeadWait> ModelCore<W, VS, P>::waiting() const {
+  std::vector<HeadWait> waits;
   for (int i = 0; i < ports_; ++i) {
     for (int q = 0; q < inputs_.queues_per_input(); ++q) {
-      if (inputs_.unit(i).queues[q].empty()) continue;
-      const Slot& slot = front(i, q);
-      const int o = slot.output;
-      const Output& u = outputs_.unit(o);
-      const int v = q % (VS <= 4 ? VS : vcs_);
-      std::string line = "switch " + config_.name + ": input " + std::to_string(i) + " VC " + std::to_string(v) +
-                         " waits for output " + std::to_string(o);
-      if (!slot.flit.head()) {
-        line += " VC " + std::to_string(queue_vc_[inputs_.queue_index(i, q)]) + ", which it holds";
-      } else if (!allocates_vcs_) {
-        const int output_vc = output_vc_for(slot.vcs, v);
-        line += " VC " + std::to_string(output_vc);
-        if (!u.free.test(output_vc)) {
-          const auto h = outputs_.holder(u, output_vc);
-          line += ", held by input " + std::to_string(h.input) + " VC " + std::to_string(h.vc);
-        } else {
-          line += ", which has " + std::to_string(outputs_.available(u, output_vc)) + " credits for " +
-                  std::to_string(slot.flit.length) + " flits";
-        }
-      }
-      lines.push_back(std::move(line));
+      if (!inputs_.unit(i).queues[q].empty()) waits.push_back(wait_of(i, q));
     }
   }
-  return lines;
+  return waits;
+}
+
+template <int W, int VS, bool P>
+HeadWait ModelCore<W, VS, P>::wait_of(int input, int queue) const {
+  const Slot& slot = front(input, queue);
+  const Output& u = outputs_.unit(slot.output);
+  HeadWait wait;
+  wait.input = input;
+  wait.vc = queue % (VS <= 4 ? VS : vcs_);
+  wait.output = slot.output;
+  for (int v = 0; v < vcs_ && !wait.holds; ++v) {
+    const auto h = outputs_.holder(u, v);
+    if (u.free.test(v) || h.input != input || h.vc != wait.vc) continue;
+    wait.holds = true;
+    wait.output_vc = v;
+  }
+  if (!wait.holds) {
+    // Of several that it may take none can be free and with credit: the first says why.
+    wait.output_vc = allocates_vcs_ ? routes_.vcs(slot.vcs).lowest() : output_vc_for(slot.vcs, wait.vc);
+    if (!u.free.test(wait.output_vc)) {
+      const auto h = outputs_.holder(u, wait.output_vc);
+      wait.holder_input = h.input;
+      wait.holder_vc = h.vc;
+      return wait;
+    }
+  }
+  if (outputs_.whole_packet() && !slot.flit.head()) return wait;  // its credits were set aside with its head
+  wait.credits = static_cast<int>(outputs_.available(u, wait.output_vc));
+  wait.flits = outputs_.whole_packet() ? slot.flit.length : 1;
+  return wait;
 }
 
 }  // namespace fs

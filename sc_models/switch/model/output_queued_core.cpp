@@ -189,19 +189,21 @@ CoreCounts OutputQueuedCore::counts() const {
 int OutputQueuedCore::occupancy(PortId port, VcId vc) const { return inputs_.used(number(port), number(vc)); }
 int OutputQueuedCore::credits(PortId port, VcId vc) const { return outputs_.credits(number(port), number(vc)); }
 
-std::vector<std::string> OutputQueuedCore::waiting() const {
-  std::vector<std::string> lines;
+std::vector<HeadWait> OutputQueuedCore::waiting() const {
+  std::vector<HeadWait> waits;
   for (int o = 0; o < config_.ports; ++o) {
     for (int v = 0; v < config_.vcs; ++v) {
-      const OutputVc& q = queue(o, v);
-      for (std::size_t k = 0; k < q.packets.size(); ++k) {
-        lines.push_back("switch " + config_.name + ": input " + std::to_string(q.packets[k].input) + " VC " +
-                        std::to_string(q.packets[k].vc) + " waits for output " + std::to_string(o) + " VC " +
-                        std::to_string(v));
+      for (std::size_t k = 0; k < queue(o, v).packets.size(); ++k) {
+        HeadWait wait;
+        wait.input = queue(o, v).packets[k].input;
+        wait.vc = queue(o, v).packets[k].vc;
+        wait.output = o;
+        wait.output_vc = v;
+        waits.push_back(wait);
       }
     }
   }
-  return lines;
+  return waits;
 }
 
 }  // namespace fs

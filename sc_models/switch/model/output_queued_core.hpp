@@ -30,7 +30,7 @@ class OutputQueuedCore final : public SwitchCore {
   CoreCounts counts() const override;
   int occupancy(PortId port, VcId vc) const override;
   int credits(PortId port, VcId vc) const override;
-  std::vector<std::string> waiting() const override;
+  std::vector<HeadWait> waiting() const override;
 
  private:
   using Inputs = InputUnits<128>;

@@ -50,9 +50,10 @@ class VcRouterCore final : public SwitchCore {
     return queue(static_cast<int>(index(port)) * vc_slots + static_cast<int>(index(vc))).count;
   }
   int credits(PortId port, VcId vc) const override { return output(static_cast<int>(index(port))).credits[index(vc)]; }
-  std::vector<std::string> waiting() const override;
+  std::vector<HeadWait> waiting() const override;
 
  private:
+  HeadWait wait_of(int q) const;
   static constexpr int vc_slots = vc_lanes::count;  ///< VCs are numbered port * vc_slots + VC, however many there are
   static constexpr std::uint16_t no_output = 0xffff;
   static constexpr std::uint32_t no_offer = ~0U;

@@ -117,19 +117,41 @@ CoreCounts VcRouterCore<W>::counts() const {
 }
 
 template <int W>
-std::vector<std::string> VcRouterCore<W>::waiting() const {
-  std::vector<std::string> lines;
+std::vector<HeadWait> VcRouterCore<W>::waiting() const {
+  std::vector<HeadWait> waits;
   for (int q = 0; q < ports_ * vc_slots; ++q) {
-    if (queue(q).count == 0) continue;
-    const Slot& slot = front(q);
-    std::string line = "switch " + config_.name + ": input " + std::to_string(q / vc_slots) + " VC " +
-                       std::to_string(q % vc_slots) + " waits for output " + std::to_string(index(slot.port));
-    if (!slot.flit.head()) {
-      line += " VC " + std::to_string(queue(q).vc) + ", which it holds";
-    }
-    lines.push_back(std::move(line));
+    if (queue(q).count > 0) waits.push_back(wait_of(q));
   }
-  return lines;
+  return waits;
+}
+
+template <int W>
+HeadWait VcRouterCore<W>::wait_of(int q) const {
+  const Slot& slot = front(q);
+  HeadWait wait;
+  wait.input = q / vc_slots;
+  wait.vc = q % vc_slots;
+  wait.output = static_cast<int>(index(slot.port));
+  const Output& u = output(wait.output);
+  const auto held = [&](int v) { return (u.free >> v & 1) == 0; };
+  const auto holder_is = [&](int v, int input, int vc) { return u.holder_input[v] == input && u.holder_vc[v] == vc; };
+  for (int v = 0; v < vcs_ && !wait.holds; ++v) {
+    if (!held(v) || !holder_is(v, wait.input, wait.vc)) continue;
+    wait.holds = true;
+    wait.output_vc = v;
+  }
+  if (!wait.holds) {
+    // Of several that it may take none is free for long: the first says why.
+    wait.output_vc = __builtin_ctz(allowed_[index(slot.vc)]);
+    if (held(wait.output_vc)) {
+      wait.holder_input = u.holder_input[wait.output_vc];
+      wait.holder_vc = u.holder_vc[wait.output_vc];
+      return wait;
+    }
+  }
+  wait.credits = u.credits[wait.output_vc];
+  wait.flits = 1;
+  return wait;
 }
 
 template <int W>

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <regex>
 #include <tuple>
 #include <utility>
 
@@ -33,25 +32,18 @@ struct Place {
 /// holds the output's VC.
 using Waits = std::map<Place, Place>;
 
-/// Every core says of a head that waits `input I VC V waits for output O VC W`, and, if so, `held by input J VC X`.
-void add_wait(const RunningFabric& fabric, ChipId chip, const std::string& line, Waits& waits) {
-  static const std::regex form(
-      R"(input (\d+) VC (\d+) waits for output (\d+) VC (\d+)(?:, held by input (\d+) VC (\d+))?.*)");
-  const std::size_t begin = line.find("input ");
-  std::smatch found;
-  const std::string said = begin == std::string::npos ? "" : line.substr(begin);
-  if (!std::regex_match(said, found, form)) return;
-  const auto number = [&](std::size_t i) { return std::stoi(found[i].str()); };
-  const Place from{chip, number(1), number(2)};
-  if (found[5].matched) {
-    waits[from] = {chip, number(5), number(6)};
+void add_wait(const RunningFabric& fabric, ChipId chip, const HeadWait& head, Waits& waits) {
+  const Place from{chip, head.input, head.vc};
+  if (head.held_by_another()) {
+    waits[from] = {chip, head.holder_input, head.holder_vc};
     return;
   }
+  if (head.output < 0 || head.output_vc < 0) return;
   const Graph& graph = fabric.plan().topology.graph;
-  const auto& peer = graph.peer(chip, static_cast<PortId>(number(3)));
+  const auto& peer = graph.peer(chip, static_cast<PortId>(head.output));
   if (!peer) return;
   const LinkEnd sink = graph.sink(peer->out);
-  waits[from] = {sink.chip, static_cast<int>(index(sink.port)), number(4)};
+  waits[from] = {sink.chip, static_cast<int>(index(sink.port)), head.output_vc};
 }
 
 /// The first cycle there is, as a line.
@@ -115,9 +107,12 @@ std::vector<std::string> waiting_report(const RunningFabric& fabric, std::size_t
   for (std::size_t chip = 0; chip < graph.chip_count(); ++chip) {
     const auto* sw = fabric.switch_at(static_cast<ChipId>(chip));
     if (sw == nullptr) continue;
-    const std::vector<std::string> heads = sw->core().waiting();
-    for (const auto& line : heads) add_wait(fabric, static_cast<ChipId>(chip), line, waits);
-    add(heads, sw->config().name + ": ");
+    std::vector<std::string> heads;
+    for (const HeadWait& head : sw->core().waiting()) {
+      add_wait(fabric, static_cast<ChipId>(chip), head, waits);
+      heads.push_back(text_of(head));
+    }
+    add(heads, "switch " + sw->config().name + ": ");
   }
   if (const auto cycle = cycle_among(fabric, waits)) lines.insert(lines.begin(), *cycle);
   add(links_that_wait(fabric), "");

@@ -31,7 +31,7 @@ class Faulty final : public SwitchCore {
   CoreCounts counts() const override { return core_->counts(); }
   int occupancy(PortId port, VcId vc) const override { return core_->occupancy(port, vc); }
   int credits(PortId port, VcId vc) const override { return core_->credits(port, vc); }
-  std::vector<std::string> waiting() const override { return core_->waiting(); }
+  std::vector<HeadWait> waiting() const override { return core_->waiting(); }
 
  private:
   void disturb(CoreOutputs& out) {
