@@ -3,7 +3,7 @@
 # Like CMake's own unity builds, but the joint files hold no absolute path, so that ccache knows them
 # again in any clone. Names in anonymous namespaces have to differ within a room.
 option(FARSPAN_JOIN "compile the sources of a room or test together; OFF for tools that ask about each source" ON)
-set(FARSPAN_JOINED_SOURCES 10) # at most, so that two cores have something to share
+set(FARSPAN_JOINED_SOURCES 32) # at most, so that two cores have something to share
 
 # farspan_join(<out> <target> [FIRST <header>] SOURCES <files...>)
 # <out>: what <target> compiles, FIRST before all. A source with the property SKIP_UNITY_BUILD_INCLUSION, or with options or

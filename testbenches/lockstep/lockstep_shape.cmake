@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # lockstep_shape(<ports>x<vcs> CLASSES n DESTS n POOL slots RESERVE <slots a VC...> LONGEST flits ITERATIONS n
 #                PIPELINES <input> <output> PEER private <slots a VC> | shared <slots a port> <reserve a VC...>
-#                SEEDS n CYCLES n [SUFFIX _name] [ARGS <verilator arguments...>] [RANDOM_INITIAL] [ON_DEMAND]
+#                SEEDS n CYCLES n [SUFFIX _name] [ARGS <verilator arguments...>] [RANDOM_INITIAL] [ON_DEMAND] [SMALL]
 #                [SOURCES <tests of this shape alone...>] [LABELS ...] [COMPILE_OPTIONS <flags...>]
 #                [RTL_FROM <folder>] [MAIN <file>])
 # One set of numbers for both sides: parameters for Verilator, macros for shape.cpp. ON_DEMAND: one test of the nightly
@@ -9,7 +9,7 @@
 # RTL_FROM: the modules are those of that folder, with the packages found there. MAIN: a program instead of tests.
 set(lockstep_folder ${CMAKE_CURRENT_LIST_DIR})
 function(lockstep_shape name)
-  cmake_parse_arguments(arg "RANDOM_INITIAL;ON_DEMAND" "CLASSES;DESTS;POOL;LONGEST;ITERATIONS;SEEDS;CYCLES;SUFFIX;RTL_FROM;MAIN"
+  cmake_parse_arguments(arg "RANDOM_INITIAL;ON_DEMAND;SMALL" "CLASSES;DESTS;POOL;LONGEST;ITERATIONS;SEEDS;CYCLES;SUFFIX;RTL_FROM;MAIN"
     "RESERVE;PIPELINES;PEER;SOURCES;ARGS;LABELS;COMPILE_OPTIONS" ${ARGN})
   string(REPLACE "x" ";" size ${name})
   list(GET size 0 ports)
@@ -31,11 +31,15 @@ function(lockstep_shape name)
   if(arg_ON_DEMAND)
     set(on_demand ON_DEMAND)
   endif()
+  set(small "")
+  if(arg_SMALL)
+    set(small SMALL)
+  endif()
   set(from "")
   if(arg_RTL_FROM)
     set(from SOURCES ${arg_RTL_FROM}/fs_mutant_pkg.sv ${arg_RTL_FROM}/fs_switch_core.sv INCLUDE_DIRS ${arg_RTL_FROM})
   endif()
-  farspan_verilate(${model} TOP fs_switch_core ${from} ${on_demand} ARGS ${arg_ARGS} COMPILE_OPTIONS ${arg_COMPILE_OPTIONS}
+  farspan_verilate(${model} TOP fs_switch_core ${from} ${on_demand} ${small} ARGS ${arg_ARGS} COMPILE_OPTIONS ${arg_COMPILE_OPTIONS}
     PARAMS NumPorts=${ports} NumVcs=${vcs} NumClasses=${arg_CLASSES} NumDests=${arg_DESTS} PoolDepth=${arg_POOL}
       Reserve=${reserve} LongestPacket=${arg_LONGEST} Iterations=${arg_ITERATIONS} InputPipeline=${input}
       OutputPipeline=${output} PeerShared=1'b${shared} PeerReserve=${peer_reserve} PeerDepth=${depth})

@@ -7,6 +7,7 @@
 #include "config/document.hpp"
 #include "optics/catalogue.hpp"
 #include "support/csv.hpp"
+#include "support/project.hpp"
 
 namespace fs::testing {
 
@@ -17,7 +18,7 @@ constexpr std::int64_t mib = 1024 * kib;
 
 inline const OpticsCatalogue& shipped() {
   static const OpticsCatalogue catalogue = [] {
-    auto document = Document::from_file(FARSPAN_CATALOGUE);
+    auto document = Document::from_file(project_file("scenarios/optics/catalogue.yaml"));
     auto result = read_optics_catalogue(document.root());
     document.root().finish();
     return result;
@@ -25,6 +26,8 @@ inline const OpticsCatalogue& shipped() {
   return catalogue;
 }
 
-inline std::vector<CsvRow> reference(const std::string& name) { return read_csv(FARSPAN_REFERENCE + name); }
+inline std::vector<CsvRow> reference(const std::string& name) {
+  return read_csv(project_file("testbenches/reference/optics/" + name));
+}
 
 }  // namespace fs::testing

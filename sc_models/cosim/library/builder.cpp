@@ -15,6 +15,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "cosim/library/installed.hpp"
+
 extern char** environ;
 
 namespace fs::cosim {
@@ -78,20 +80,21 @@ std::string joined(const std::vector<std::string>& items) {
 }
 
 std::vector<std::string> configure_command(const Recipe& recipe, const Shape& shape, const Path& folder) {
+  const Installed installed = where_installed();
   std::vector<std::string> parameters;
   for (const auto& [name, value] : shape) parameters.push_back("-G" + name + "=" + value);
-  return {FARSPAN_CMAKE,
+  return {installed.cmake,
           "-S",
-          FARSPAN_SC_MODELS "/cosim/plugin",
+          installed.sc_models + "/cosim/plugin",
           "-B",
           folder.string(),
           "-G",
           "Ninja",
           "-DCMAKE_BUILD_TYPE=None",
-          "-DCMAKE_CXX_COMPILER=" FARSPAN_CXX,
-          "-DFARSPAN_SC_MODELS=" FARSPAN_SC_MODELS,
-          "-DFARSPAN_RUNTIME=" FARSPAN_RUNTIME,
-          "-DFARSPAN_ARCH=" FARSPAN_ARCH_NAME,
+          "-DCMAKE_CXX_COMPILER=" + installed.compiler,
+          "-DFARSPAN_SC_MODELS=" + installed.sc_models,
+          "-DFARSPAN_RUNTIME=" + installed.runtime,
+          "-DFARSPAN_ARCH=" + installed.arch,
           "-DCORE_TOP=" + recipe.top,
           "-DCORE_SOURCES=" + joined(recipe.sources),
           "-DCORE_INCLUDE_DIRS=" + joined(recipe.include_dirs),
@@ -138,7 +141,7 @@ std::filesystem::path build_core(const Recipe& recipe, const std::string& shape_
     if (!run(configure, log)) throw failed();
     std::ofstream(asked) << text_of(configure);
   }
-  if (!run({FARSPAN_CMAKE, "--build", folder.string()}, log)) throw failed();
+  if (!run({where_installed().cmake, "--build", folder.string()}, log)) throw failed();
   return object;
 }
 

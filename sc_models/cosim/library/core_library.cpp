@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "cosim/library/builder.hpp"
+#include "cosim/library/installed.hpp"
 #include "cosim/library/shape.hpp"
 #include "cosim/lockstep_core.hpp"
 #include "cosim/pipelined_core.hpp"
@@ -30,7 +31,7 @@ std::string recipe_name(const std::string& core) {
 }
 
 CoreLibrary::CoreLibrary(std::vector<std::filesystem::path> folders) : folders_(std::move(folders)) {
-  folders_.emplace_back(FARSPAN_CORES);
+  folders_.emplace_back(where_installed().cores);
 }
 
 std::filesystem::path CoreLibrary::find(const std::string& name) const {

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "cosim/library/builder.hpp"
+#include "cosim/library/installed.hpp"
 #include "cosim/retry/retry_pins.hpp"
 #include "cosim/runtime/messages.hpp"
 #include "link/cycle/frame_bits.hpp"
@@ -17,11 +18,11 @@ Recipe recipe() {
   Recipe r;
   r.name = "link_layer";
   r.top = "fs_retry_port";
-  const std::string rtl = FARSPAN_RTL;
+  const std::string rtl = where_installed().rtl;
   r.sources = {rtl + "/waivers.vlt", rtl + "/link/waivers.vlt", rtl + "/fs_pkg.sv", rtl + "/link/fs_retry_port.sv"};
   r.include_dirs = {rtl + "/link", rtl};
   // No core that a switch could have: only the place beside those.
-  r.file = std::string(FARSPAN_CORES) + "/link_layer.yaml";
+  r.file = where_installed().cores + "/link_layer.yaml";
   return r;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "system/scenario/catalogue_file.hpp"
 
-#include <filesystem>
+#include "system/scenario/shipped_file.hpp"
 
 namespace fs {
 
@@ -10,17 +10,7 @@ void resolve_catalogue(Document& document, const std::string& key, const std::st
   if (!document.find(key)) document.set(key, otherwise);
   const auto given = document.find(key);
   if (!given->is_scalar()) return;
-  const std::string file = given->text() + ".yaml";
-  const auto beside = std::filesystem::path(document.name()).parent_path();
-  for (const auto& place :
-       {beside / folder, beside / ".." / folder, std::filesystem::path(FARSPAN_SCENARIOS) / folder}) {
-    std::error_code ignored;
-    if (!std::filesystem::is_regular_file(place / file, ignored)) continue;
-    document.replace(key, Document::from_file((place / file).string()));
-    return;
-  }
-  throw given->error("no catalogue '" + given->text() + "': no file " + folder + "/" + file +
-                     " beside this scenario or in " + FARSPAN_SCENARIOS);
+  document.replace(key, Document::from_file(find_shipped_file(document, *given, "catalogue", folder)));
 }
 
 }  // namespace fs

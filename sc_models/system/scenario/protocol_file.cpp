@@ -1,22 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "system/scenario/protocol_file.hpp"
 
-#include <filesystem>
 #include <string>
+
+#include "system/scenario/shipped_file.hpp"
 
 namespace fs {
 namespace {
 
 std::string find_protocol(const Document& document, const Node& name) {
-  const std::string file = name.text() + ".yaml";
-  const auto beside = std::filesystem::path(document.name()).parent_path();
-  for (const auto& folder :
-       {beside / "protocols", beside / ".." / "protocols", std::filesystem::path(FARSPAN_SCENARIOS) / "protocols"}) {
-    std::error_code ignored;
-    if (std::filesystem::is_regular_file(folder / file, ignored)) return (folder / file).string();
-  }
-  throw name.error("no protocol '" + name.text() + "': no file protocols/" + file + " beside this scenario or in " +
-                   FARSPAN_SCENARIOS);
+  return find_shipped_file(document, name, "protocol", "protocols");
 }
 
 }  // namespace

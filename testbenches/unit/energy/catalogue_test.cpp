@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "config/document.hpp"
+#include "support/project.hpp"
 #include "support/shipped_optics.hpp"
 
 using namespace fs;
@@ -25,7 +26,7 @@ std::string complaint(const std::string& text) {
 }
 
 PartCatalogue shipped_parts() {
-  auto document = Document::from_file(FARSPAN_PARTS);
+  auto document = Document::from_file(fs::project_file("scenarios/energy/parts.yaml"));
   const auto catalogue = PartCatalogue::read(document.root());
   document.root().finish();
   return catalogue;

@@ -10,13 +10,14 @@
 #include "config/document.hpp"
 #include "flit/profile_config.hpp"
 #include "flit/wire_cost.hpp"
+#include "support/project.hpp"
 
 using namespace fs;
 
 namespace {
 
 Profile load(const std::string& name) {
-  auto document = Document::from_file(FARSPAN_PROTOCOLS + name + ".yaml");
+  auto document = Document::from_file(fs::project_file("scenarios/protocols/") + name + ".yaml");
   const auto root = document.root();
   auto profile = read_profile(root);
   root.finish();
@@ -36,7 +37,7 @@ class ShippedProfile : public testing::TestWithParam<const char*> {};
 TEST_P(ShippedProfile, IsReadWithoutComplaintAndKeepsUpWithItsLink) { EXPECT_FALSE(load(GetParam()).name.empty()); }
 
 TEST_P(ShippedProfile, IsTheSameWhenItsEffectiveTextIsReadAgain) {
-  auto first = Document::from_file(FARSPAN_PROTOCOLS + std::string(GetParam()) + ".yaml");
+  auto first = Document::from_file(fs::project_file("scenarios/protocols/") + GetParam() + ".yaml");
   read_profile(first.root());
   auto second = Document::from_text(first.effective_yaml(), "effective");
   read_profile(second.root());
@@ -106,7 +107,7 @@ std::string efficiency_row(const std::string& name, int bytes) {
 }
 
 TEST(ShippedProfiles, HaveTheEfficienciesThatTheDocumentationLists) {
-  std::ifstream file(FARSPAN_DOCS "protocols.md");
+  std::ifstream file(fs::project_file("docs/protocols.md"));
   const std::string page{std::istreambuf_iterator<char>(file), {}};
   for (const auto* name : {"nvlink2", "nvlink4", "nvlink5", "generic"}) {
     for (const int bytes : {64, 128, 256}) EXPECT_NE(page.find(efficiency_row(name, bytes)), std::string::npos) << name;

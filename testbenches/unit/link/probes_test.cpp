@@ -52,8 +52,8 @@ ChannelConfig fast_wire() {
   return config;
 }
 
-struct Bench {
-  explicit Bench(const ChannelConfig& config)
+struct ProbeBench {
+  explicit ProbeBench(const ChannelConfig& config)
       : wheel(1), inbox(wheel, 0, 256), channel(config, packets, inbox, PortId(3)) {
     channel.watch(&seen);
     inbox.watch(&seen);
@@ -85,20 +85,20 @@ using Lines = std::vector<std::string>;
 }  // namespace
 
 TEST(Probes, AreToldWhenAFlitLeavesAndHowLongItsWireIsBusy) {
-  Bench bench(slow_wire());
+  ProbeBench bench(slow_wire());
   bench.send(7, VcId(1), Cycles(100));
   // From the next 16-byte unit, 313 of 0.32 ns each, four units long.
   EXPECT_EQ(bench.seen.lines, Lines{"sent 7 vc 1 at 100 until 101440 ps"});
 }
 
 TEST(Probes, SeeOneCycleAFlitWhereTheWireKeepsUpWithTheCore) {
-  Bench bench(fast_wire());
+  ProbeBench bench(fast_wire());
   bench.send(7, VcId(0), Cycles(100));
   EXPECT_EQ(bench.seen.lines, Lines{"sent 7 vc 0 at 100 until 101000 ps"});
 }
 
 TEST(Probes, AreToldOfFreedSlotsArrivingFlitsAndArrivingCredits) {
-  Bench bench(slow_wire());
+  ProbeBench bench(slow_wire());
   bench.send(9, VcId(0), Cycles(10));
   bench.channel.return_credit(VcId(1), Cycles(10));
   bench.collect();
@@ -107,7 +107,7 @@ TEST(Probes, AreToldOfFreedSlotsArrivingFlitsAndArrivingCredits) {
 }
 
 TEST(Probes, AreNoLongerToldOnceTheyAreTakenAway) {
-  Bench bench(slow_wire());
+  ProbeBench bench(slow_wire());
   bench.channel.watch(nullptr);
   bench.inbox.watch(nullptr);
   bench.send(9, VcId(0), Cycles(10));

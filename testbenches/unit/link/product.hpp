@@ -7,11 +7,12 @@
 #include "config/document.hpp"
 #include "flit/profile_config.hpp"
 #include "link/errors/bit_errors.hpp"
+#include "support/project.hpp"
 
 namespace fs::product {
 
 inline Profile load(const std::string& name) {
-  auto document = Document::from_file(FARSPAN_PROTOCOLS + name + ".yaml");
+  auto document = Document::from_file(project_file("scenarios/protocols/") + name + ".yaml");
   return read_profile(document.root());
 }
 

@@ -13,6 +13,7 @@
 #include "link/medium.hpp"
 #include "link_rig.hpp"
 #include "product.hpp"
+#include "support/project.hpp"
 
 using namespace fs;
 using product::load;
@@ -72,7 +73,7 @@ std::string row(const std::string& name) {
 }  // namespace
 
 TEST(Profiles, StandInTheDocumentationAsTheyRun) {
-  std::ifstream file(FARSPAN_DOCS "protocols.md");
+  std::ifstream file(fs::project_file("docs/protocols.md"));
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   for (const char* name : {"nvlink4", "nvlink5", "ualink200", "esun", "sue"}) {
     const std::string line = row(name);

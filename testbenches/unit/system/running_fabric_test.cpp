@@ -7,6 +7,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "support/project.hpp"
 #include "system/fabric/conservation.hpp"
 #include "system/scenario.hpp"
 #include "system/scenario/collect_results.hpp"
@@ -168,7 +169,7 @@ TEST(Simulation, SaysWhoWaitsForWhomWhenNothingMoves) {
   RunOptions options;
   options.allow_deadlock = true;
   const Json result = Json::parse(alone([&] {
-    auto document = Document::from_file(FARSPAN_SCENARIOS "/deadlock_ring.yaml");
+    auto document = Document::from_file(fs::project_file("scenarios/deadlock_ring.yaml"));
     document.remove("expect");
     return run_scenario(document, options).dump();
   }));
@@ -180,7 +181,7 @@ TEST(Simulation, SaysWhoWaitsForWhomWhenNothingMoves) {
 
 TEST(Simulation, RefusesThatFabricUnlessAskedTo) {
   EXPECT_THROW(alone([] {
-                 auto document = Document::from_file(FARSPAN_SCENARIOS "/deadlock_ring.yaml");
+                 auto document = Document::from_file(fs::project_file("scenarios/deadlock_ring.yaml"));
                  document.remove("expect");
                  return run_scenario(document, {}).dump();
                }),

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "paths.hpp"
+#include "support/project.hpp"
 #include "transport/end_to_end/theory.hpp"
 #include "transport/run/flow_run.hpp"
 
@@ -56,7 +57,7 @@ struct Case {
 }  // namespace
 
 TEST(Completion, WithoutLossIsThatOfTheTable) {
-  for (const auto& row : read_csv(FARSPAN_REFERENCE "lossless.csv")) {
+  for (const auto& row : read_csv(fs::project_file("testbenches/reference/transport/lossless.csv"))) {
     const auto bytes = static_cast<std::int64_t>(row.number("bytes"));
     if (bytes > 200 * mib) continue;  // the same arithmetic, at length
     for (const auto kind : {TransportSpec::Kind::go_back_n, TransportSpec::Kind::selective_repeat}) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "paths.hpp"
+#include "support/project.hpp"
 #include "transport/run/flow_run.hpp"
 
 using namespace fs;
@@ -25,7 +26,7 @@ struct Shipped {
 
 std::vector<Shipped> shipped_rows() {
   std::vector<Shipped> rows;
-  for (const auto& row : read_csv(FARSPAN_REFERENCE "pfc_headroom.csv")) {
+  for (const auto& row : read_csv(fs::project_file("testbenches/reference/transport/pfc_headroom.csv"))) {
     rows.push_back({row.text("platform"), row.number("gbps"), row.number("metres"), row.number("class"),
                     row.number("bytes"), row.text("fit") == "1"});
   }

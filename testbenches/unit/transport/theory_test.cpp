@@ -7,13 +7,14 @@
 #include <cmath>
 
 #include "paths.hpp"
+#include "support/project.hpp"
 #include "transport/end_to_end/transport.hpp"
 
 using namespace fs;
 using namespace fs::testing;
 
 TEST(Theory, GoBackNEfficiencyIsThatOfTheTable) {
-  for (const auto& row : read_csv(FARSPAN_REFERENCE "arq.csv")) {
+  for (const auto& row : read_csv(fs::project_file("testbenches/reference/transport/arq.csv"))) {
     const double window = 1 + 2 * row.number("km") * 4.9e-6 / (4160 * 8 / 400e9);
     EXPECT_NEAR(window, row.number("window"), 0.01 * window);
     for (const char* loss : {"1e-6", "1e-5", "1e-4", "1e-3", "1e-2"}) {
@@ -28,7 +29,7 @@ TEST(Theory, GoBackNEfficiencyIsThatOfTheTable) {
 TEST(Theory, WindowsAreTheBandwidthDelayProduct) {
   TransportSpec spec;
   spec.header = 0;
-  for (const auto& row : read_csv(FARSPAN_REFERENCE "bandwidth_delay.csv")) {
+  for (const auto& row : read_csv(fs::project_file("testbenches/reference/transport/bandwidth_delay.csv"))) {
     FlowPath path;
     path.round_trip = nanoseconds(static_cast<std::int64_t>(row.number("rtt_us") * 1000));
     for (const std::int64_t gbps : {400, 800, 1600}) {
