@@ -180,28 +180,32 @@ FlowSpec read_flow(const Reader& reader) {
 }
 
 /// Refuses what a hop's retry cannot span; else sizes its window by the round trip.
-void check_hop_retry(const Reader& reader, const FlowPath& path, FlowSpec& flow) {
+void check_hop_retry(const Reader& reader, const FlowPath& path, const LightCourse& line, FlowSpec& flow) {
   if (!flow.transport.hop_retry) return;
-  const auto problem = hop_retry_problem(flow.transport, path);
+  const auto problem = hop_retry_problem(flow.transport, path, 2 * line.delay(), line.totals().length);
   if (!problem.empty()) throw reader.error("transport", problem);
   flow.transport.window = 0;
 }
 
 }  // namespace
 
-std::string hop_retry_problem(const TransportSpec& retry, const FlowPath& path) {
+std::string hop_retry_problem(const TransportSpec& retry, const FlowPath& path, Femtoseconds glass,
+                              Micrometres length) {
   const std::int64_t needed = bandwidth_delay_packets(retry, path);
   const bool timer = path.round_trip <= retry.timeout;
   if (timer && needed <= retry.window) return {};
-  constexpr double km_a_fs = 1e-9 / 4.9;  // one way, of a round trip twice that long
-  const double round_trip = static_cast<double>(path.round_trip.value());
-  const double by_timer = static_cast<double>(retry.timeout.value()) * 0.5 * km_a_fs;
-  const double by_window = round_trip * 0.5 * km_a_fs * static_cast<double>(retry.window) / static_cast<double>(needed);
-  return "retry from hop to hop cannot span a round trip of " + short_text(round_trip * 1e-9) + " us: " +
-         (timer ? std::string("its window is ") + std::to_string(retry.window) + " frames"
-                : "its timer ends after " + short_text(static_cast<double>(retry.timeout.value()) * 1e-9) + " us") +
-         ", which reaches " + short_text(std::min(by_timer, by_window)) +
-         " km of fibre; would work: a transport from end to end (selective_repeat or erasure) with a window of " +
+  const double round_trip = to_nanoseconds(path.round_trip);
+  const double by_window = round_trip * static_cast<double>(retry.window) / static_cast<double>(needed);
+  const double spanned = std::min(to_nanoseconds(retry.timeout), by_window);
+  const double in_transponders = round_trip - to_nanoseconds(glass);
+  const double km = (spanned - in_transponders) / to_nanoseconds(glass) * static_cast<double>(length.value()) * 1e-9;
+  std::string text = "retry from hop to hop cannot span a round trip of " + short_text(round_trip * 1e-3) + " us";
+  if (in_transponders > 0) text += " (" + short_text(in_transponders * 1e-3) + " of them in transponders)";
+  text += timer ? ": its window is " + std::to_string(retry.window) + " frames"
+                : ": its timer ends after " + short_text(to_nanoseconds(retry.timeout) * 1e-3) + " us";
+  return text + ", which reaches " +
+         (km > 0 ? short_text(km) + " km of this fibre" : std::string("over no fibre at all")) +
+         "; would work: a transport from end to end (selective_repeat or erasure) with a window of " +
          std::to_string(needed) + " packets";
 }
 
@@ -236,7 +240,7 @@ WaveSpec read_wave(const Reader& reader, const OpticsCatalogue& catalogue, std::
   const FlowPath path{fibre + 2 * wave.mode.latency, wave.mode.rate};
   for (const auto& item : reader.list("flows")) {
     wave.flows.push_back(read_flow(item.reader()));
-    check_hop_retry(item.reader(), path, wave.flows.back());
+    check_hop_retry(item.reader(), path, *wave.forward.line, wave.flows.back());
     if (wave.flows.back().transport.hop_retry) wave.forward.deliver_damaged = true;
   }
   return wave;

@@ -33,6 +33,7 @@ WaveSpec read_wave_path(const Reader& reader, const OpticsCatalogue& catalogue, 
 /// Hop-by-hop retry, go-back-N between neighbours, has to keep a round trip of packets and a timer that outlasts it.
 /// Ethernet's has a 16-bit replay timer in ns and at most 524 288 frames (SONiC, doc/llr). `retry.window` and
 /// `retry.timeout` are its limits. Says why it cannot span the round trip, and what would work; empty if it can.
-std::string hop_retry_problem(const TransportSpec& retry, const FlowPath& path);
+/// `glass`: how much of the round trip is fibre of `length`, there and back; the rest is in transponders.
+std::string hop_retry_problem(const TransportSpec& retry, const FlowPath& path, Femtoseconds glass, Micrometres length);
 
 }  // namespace fs

@@ -33,18 +33,44 @@ TEST(HopRetry, ReachesAsFarAsItsTimer) {
   retry.window = 524'288;
   retry.timeout = nanoseconds(65'535);
   const BitsPerSecond rate(400'000'000'000);
-  EXPECT_EQ(hop_retry_problem(retry, {nanoseconds(65'000), rate}), "");
+  EXPECT_EQ(hop_retry_problem(retry, {nanoseconds(65'000), rate}, nanoseconds(65'000), km(6)), "");
   EXPECT_THAT(
-      hop_retry_problem(retry, {nanoseconds(66'000), rate}),
-      AllOf(HasSubstr("65.54 us"), HasSubstr("6.687 km"), HasSubstr("selective_repeat"), HasSubstr("795 packets")));
+      hop_retry_problem(retry, {nanoseconds(68'600), rate}, nanoseconds(68'600), km(7)),
+      AllOf(HasSubstr("65.53 us"), HasSubstr("6.687 km"), HasSubstr("selective_repeat"), HasSubstr("826 packets")));
+}
+
+/// What transponders take is not left for fibre: 57.5 us of it, of hollow core the longer way.
+TEST(HopRetry, ReachesLessFarBehindTransponders) {
+  TransportSpec retry;
+  retry.window = 524'288;
+  retry.timeout = nanoseconds(65'535);
+  const BitsPerSecond rate(400'000'000'000);
+  EXPECT_THAT(hop_retry_problem(retry, {nanoseconds(106'000), rate}, nanoseconds(98'000), km(10)),
+              AllOf(HasSubstr("(8 of them in transponders)"), HasSubstr("reaches 5.871 km of this fibre")));
+  EXPECT_THAT(hop_retry_problem(retry, {nanoseconds(75'000), rate}, nanoseconds(67'000), km(10)),
+              HasSubstr("reaches 8.587 km of this fibre"));
+  EXPECT_THAT(hop_retry_problem(retry, {nanoseconds(79'600), rate}, nanoseconds(9'600), km(1)),
+              HasSubstr("reaches over no fibre at all"));
+}
+
+/// Refused above what the message says, taken below it.
+TEST(WaveConfig, TakesHopRetryAsFarAsItSays) {
+  const auto over = [](const char* length) {
+    return complaint(std::string("name: w\ntransponder: 400zr\nlength: ") + length +
+                     "\nflows: [{name: f, transport: {kind: hop_retry}}]\n");
+  };
+  EXPECT_THAT(over("10km"), HasSubstr("reaches 5.874 km"));
+  EXPECT_THAT(over("5.88km"), HasSubstr("reaches 5.874 km"));
+  EXPECT_EQ(over("5.87km"), "");
 }
 
 TEST(HopRetry, ReachesAsFarAsItsWindow) {
   TransportSpec retry;
   retry.window = 115;  // frames, the sample profile for 5 m at 400 Gb/s
   retry.timeout = nanoseconds(65'535);
-  EXPECT_THAT(hop_retry_problem(retry, {nanoseconds(50'000), BitsPerSecond(400'000'000'000)}),
-              AllOf(HasSubstr("window is 115 frames"), HasSubstr("would work")));
+  EXPECT_THAT(
+      hop_retry_problem(retry, {nanoseconds(50'000), BitsPerSecond(400'000'000'000)}, nanoseconds(50'000), km(5)),
+      AllOf(HasSubstr("window is 115 frames"), HasSubstr("would work")));
 }
 
 TEST(WaveConfig, RefusesHopRetryOverAHundredKilometres) {
