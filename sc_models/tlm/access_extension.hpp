@@ -19,8 +19,8 @@ class AccessExtension : public ::tlm::tlm_extension<AccessExtension> {
   AtomicKind atomic = AtomicKind::none;
   bool atomic_done = false;
   bool timing_only = false;                     ///< the target need not move data
-  std::uint64_t message = 0;                    ///< Operation::message
   OperationStatus cause = OperationStatus::ok;  ///< why the response is an error; status_name() puts it in words
+  std::uint64_t message = 0;                    ///< Operation::message
   std::array<std::uint8_t, 32> operands{};      ///< as Operation::data of an atomic
 
   ::tlm::tlm_extension_base* clone() const override { return new AccessExtension(*this); }

@@ -5,12 +5,19 @@
 
 namespace fs::tlm {
 
+void PayloadPool::make_more() {
+  PooledPayload* const more = all_.emplace_back(std::make_unique<PooledPayload[]>(at_once)).get();
+  made_ += at_once;
+  reserve_ahead(free_, made_);
+  for (std::size_t i = at_once; i-- > 0;) {
+    more[i].set_mm(this);
+    free_.push_back(&more[i]);
+  }
+}
+
 PooledPayload& PayloadPool::acquire(::tlm::tlm_command command, std::uint64_t address, std::uint8_t* data,
                                     std::uint32_t bytes) {
-  if (free_.empty()) {
-    free_.push_back(&all_.emplace_back(this));
-    reserve_ahead(free_, all_.size());
-  }
+  if (free_.empty()) make_more();
   PooledPayload& payload = *free_.back();
   free_.pop_back();
   payload.acquire();
@@ -23,7 +30,7 @@ PooledPayload& PayloadPool::acquire(::tlm::tlm_command command, std::uint64_t ad
   payload.set_byte_enable_length(0);
   payload.set_dmi_allowed(false);
   payload.set_response_status(::tlm::TLM_INCOMPLETE_RESPONSE);
-  payload.access() = AccessExtension();
+  payload.access().copy_from(AccessExtension());
   return payload;
 }
 

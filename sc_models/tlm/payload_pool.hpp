@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <tlm>
 #include <vector>
 
@@ -12,19 +12,26 @@
 
 namespace fs::tlm {
 
-/// A payload with its extension, which stays with it, and what its owner keeps with it.
+/// A payload with its extension, which stays with it, and what its owner keeps with it: one piece of memory, for there
+/// may be as many as accesses are under way.
 class PooledPayload : public ::tlm::tlm_generic_payload {
  public:
-  explicit PooledPayload(::tlm::tlm_mm_interface* pool) : tlm_generic_payload(pool), access_(new AccessExtension) {
-    set_extension(access_);  // deleted with the payload
-  }
-  AccessExtension& access() { return *access_; }
+  PooledPayload() { set_extension(&access_); }
+  ~PooledPayload() override { clear_extension(&access_); }
+  PooledPayload(const PooledPayload&) = delete;
+  PooledPayload& operator=(const PooledPayload&) = delete;
+  AccessExtension& access() { return access_; }
 
   std::uint64_t user = 0;            ///< its owner's
   std::vector<std::uint8_t> buffer;  ///< its owner's; keeps its capacity
 
  private:
-  AccessExtension* access_;
+  /// Part of its payload, whoever frees extensions.
+  class Inside final : public AccessExtension {
+    void free() override {}
+  };
+
+  Inside access_;
 };
 
 class PayloadPool : public ::tlm::tlm_mm_interface {
@@ -38,11 +45,15 @@ class PayloadPool : public ::tlm::tlm_mm_interface {
   PooledPayload& acquire(::tlm::tlm_command command, std::uint64_t address, std::uint8_t* data, std::uint32_t bytes);
   void free(::tlm::tlm_generic_payload* payload) override;
 
-  std::size_t in_use() const { return all_.size() - free_.size(); }
-  std::size_t made() const { return all_.size(); }
+  std::size_t in_use() const { return made_ - free_.size(); }
+  std::size_t made() const { return made_; }
 
  private:
-  std::deque<PooledPayload> all_;
+  void make_more();
+
+  static constexpr std::size_t at_once = 4;
+  std::vector<std::unique_ptr<PooledPayload[]>> all_;  ///< at_once in each
+  std::size_t made_ = 0;
   std::vector<PooledPayload*> free_;
 };
 

@@ -36,19 +36,42 @@ class L2Tags {
 
  private:
   // An entry is tag * 2 + dirty + 2, 0 when empty. A set that has held one line alone has it in `alone_`, and most sets
-  // of a large L2 never hold more in a run; the others have a block there, of all ways, most recently used first. And
-  // calloc leaves untouched pages to the operating system: an L2 takes memory for what it holds.
-  static constexpr std::uint64_t blocks_at_once = 256;
+  // of a large L2 never hold more in a run; the others have a block, most recently used first: of a few ways until they
+  // hold more, then of all. And calloc leaves untouched pages to the operating system: an L2 takes memory for what it
+  // holds.
+  static constexpr std::uint64_t few_ways = 4;
   struct Free {
     void operator()(std::uint32_t* p) const { std::free(p); }
   };
+  /// Blocks of one size, by number.
+  class Blocks {
+   public:
+    explicit Blocks(std::uint64_t ways) : ways_(ways) {}
+    std::uint64_t ways() const { return ways_; }
+    std::uint32_t* operator[](std::uint64_t block) const { return &blocks_[block / at_once][block % at_once * ways_]; }
+    /// An empty one.
+    std::uint32_t take();
+    void give_back(std::uint32_t block) { free_.push_back(block); }
+
+   private:
+    static constexpr std::uint64_t at_once = 256;
+    std::uint64_t ways_;
+    std::uint64_t made_ = 0;
+    std::vector<std::unique_ptr<std::uint32_t[]>> blocks_;  ///< at_once in each
+    std::vector<std::uint32_t> free_;
+  };
+  struct Ways {
+    std::uint32_t* first;
+    std::uint64_t count;
+  };
 
   bool has_block(std::uint64_t set) const { return ((with_block_[set >> 6] >> (set & 63)) & 1U) != 0; }
-  std::uint32_t* ways_of(std::uint64_t set) const {
-    const std::uint64_t block = alone_[set];
-    return &blocks_[block / blocks_at_once][block % blocks_at_once * ways_];
+  Ways ways_of(std::uint64_t set) const {
+    const Blocks& blocks = (alone_[set] & 1U) != 0 ? whole_ : few_;
+    return {blocks[alone_[set] >> 1], blocks.ways()};
   }
   void give_block(std::uint64_t set);
+  void give_all_ways(std::uint64_t set);
   Result touch_block(std::uint64_t set, std::uint32_t newest);
   std::uint64_t line_of(std::uint64_t set, std::uint32_t entry) const {
     return (static_cast<std::uint64_t>(entry) / 2 - 1) * sets_ + set;
@@ -56,10 +79,11 @@ class L2Tags {
 
   std::uint64_t ways_;
   std::uint64_t sets_;
-  std::unique_ptr<std::uint32_t[], Free> alone_;          ///< by set: its entry, or the number of its block
-  std::vector<std::uint64_t> with_block_;                 ///< sets that have one
-  std::vector<std::unique_ptr<std::uint32_t[]>> blocks_;  ///< blocks_at_once in each
-  std::uint64_t block_count_ = 0;
+  std::unique_ptr<std::uint32_t[], Free>
+      alone_;                              ///< by set: its entry, or its block's number * 2 + whether of all ways
+  std::vector<std::uint64_t> with_block_;  ///< sets that have one
+  Blocks few_;
+  Blocks whole_;
 };
 
 }  // namespace fs
