@@ -10,9 +10,9 @@ function(link_shape name)
   set(model link_end_${name}${arg_SUFFIX})
   set(target lockstep_link_${name}${arg_SUFFIX})
   set(folder ${PROJECT_SOURCE_DIR}/testbenches/lockstep/link)
-  set(on_demand "")
+  set(compiled WITH lockstep_link_ends)
   if(arg_MAIN)
-    set(on_demand ON_DEMAND)
+    set(compiled ON_DEMAND SMALL)
   endif()
   set(link ${PROJECT_SOURCE_DIR}/rtl/link)
   file(GLOB modules CONFIGURE_DEPENDS ${link}/*.sv)
@@ -21,7 +21,7 @@ function(link_shape name)
     list(TRANSFORM modules REPLACE "^.*/" "${arg_RTL_FROM}/")
     list(PREPEND modules ${arg_RTL_FROM}/fs_mutant_pkg.sv)
   endif()
-  farspan_verilate(${model} TOP fs_link_end SOURCES ${link}/waivers.vlt ${modules} INCLUDE_DIRS ${link} ${on_demand} SMALL ARGS ${arg_ARGS}
+  farspan_verilate(${model} TOP fs_link_end SOURCES ${link}/waivers.vlt ${modules} INCLUDE_DIRS ${link} ${compiled} ARGS ${arg_ARGS}
     PARAMS Window=${arg_WINDOW} Numbers=${arg_NUMBERS} PayloadWidth=${arg_PAYLOAD} Limit=${arg_LIMIT} TimeBits=32
       Timer=32'd${arg_TIMER} Request=1'b${arg_REQUEST} Again=${arg_AGAIN} Every=${arg_EVERY} Wait=32'd${arg_WAIT}
       NumVcs=${arg_VCS} Depth=${arg_DEPTH} CounterBits=${arg_COUNTER_BITS} Repair=32'd${arg_REPAIR} CrcBits=${arg_CRC}
