@@ -32,6 +32,8 @@ module fs_link_end #(
   localparam int unsigned CountBits = fs_pkg::count_bits(Window),
   localparam int unsigned ReplayBits = fs_pkg::count_bits(Limit + 1),
   localparam int unsigned VcBits = fs_pkg::index_bits(NumVcs),
+  localparam int unsigned GatherBits = fs_pkg::count_bits(Every),
+  localparam int unsigned AgainBits = fs_pkg::count_bits(Again + 1),
   localparam int unsigned BodyWidth = 2 * NumberBits + 2 + VcBits + CounterBits + PayloadWidth,
   localparam int unsigned FrameWidth = BodyWidth + CrcBits
 ) (
@@ -61,7 +63,22 @@ module fs_link_end #(
   output logic [NumberBits-1:0] next_o,
   output logic replaying_o,
   output logic [CountBits-1:0] count_o,
-  output logic [ReplayBits-1:0] replays_o
+  output logic [ReplayBits-1:0] replays_o,
+  // Registers of the units, for who looks on
+  output logic [CountBits-1:0] at_o,
+  output logic [CountBits-1:0] end_o,
+  output logic [TimeBits-1:0] progress_o,
+  output logic timing_o,
+  output logic news_o,
+  output logic began_o,
+  output logic expired_o,
+  output logic nack_sent_o,
+  output logic [AgainBits-1:0] unexpected_o,
+  output logic [GatherBits-1:0] gathered_o,
+  output logic again_o,
+  output logic [NumVcs-1:0] fresh_o,
+  output logic [NumVcs*CounterBits-1:0] freed_o,
+  output logic [NumVcs*CounterBits-1:0] heard_o
 );
   localparam int unsigned AckAt = NumberBits, NackAt = 2 * NumberBits, DataAt = NackAt + 1, VcAt = DataAt + 1,
     CreditAt = VcAt + VcBits, PayloadAt = CreditAt + CounterBits;
@@ -101,44 +118,34 @@ module fs_link_end #(
   assign good = found == frame_i[BodyWidth +: CrcBits];
   assign data_in = comes && (!good || body_in[DataAt]);
 
-  logic [CountBits-1:0] unused_at, unused_end;
-  logic [TimeBits-1:0] unused_progress;
-  logic unused_timing, unused_news, unused_began, unused_expired;
   fs_retry_transmitter #(.Window(Window), .Numbers(Numbers), .PayloadWidth(PayloadWidth), .Limit(Limit), .TimeBits(TimeBits),
     .Timer(Timer)) u_transmitter (
     .clk_i, .rst_ni, .now_i(now_q), .new_i(goes_new), .payload_i, .replay_i(goes_again), .number_o(number),
     .payload_o(payload), .control_i(comes && good), .nack_i(body_in[NackAt]),
     .control_number_i(body_in[AckAt +: NumberBits]), .tick_i(!anew), .restart_i, .first_i(peer_i), .forget_i,
-    .replaying_o, .oldest_o(oldest), .count_o, .at_o(unused_at), .end_o(unused_end), .replays_o,
-    .progress_o(unused_progress), .timing_o(unused_timing), .exhausted_o, .news_o(unused_news), .began_o(unused_began),
-    .expired_o(unused_expired)
+    .replaying_o, .oldest_o(oldest), .count_o, .at_o, .end_o, .replays_o,
+    .progress_o, .timing_o, .exhausted_o, .news_o, .began_o, .expired_o
   );
 
-  logic unused_nack_sent;
-  logic [fs_pkg::count_bits(Again + 1)-1:0] unused_unexpected;
   fs_retry_receiver #(.Window(Window), .Numbers(Numbers), .Request(Request), .Again(Again)) u_receiver (
     .clk_i, .rst_ni, .frame_i(data_in), .good_i(good), .number_i(body_in[NumberBits-1:0]), .restart_i, .forget_i,
-    .next_i(peer_i), .verdict_o(verdict), .request_o(request), .expected_o(expected), .nack_sent_o(unused_nack_sent),
-    .unexpected_o(unused_unexpected)
+    .next_i(peer_i), .verdict_o(verdict), .request_o(request), .expected_o(expected), .nack_sent_o,
+    .unexpected_o
   );
 
-  logic [fs_pkg::count_bits(Every)-1:0] unused_gathered;
-  logic unused_again;
   fs_ack_gather #(.Every(Every), .TimeBits(TimeBits), .Wait(Wait)) u_ack (
     .clk_i, .rst_ni, .now_i(now_q), .report_i(goes), .accept_i(data_in && verdict == 2'd0),
     .duplicate_i(data_in && verdict == 2'd2), .request_i(request), .clear_i(anew), .due_o(ack_due), .nack_o(nack),
-    .gathered_o(unused_gathered), .again_o(unused_again)
+    .gathered_o, .again_o
   );
 
-  logic [NumVcs-1:0] unused_fresh;
-  logic [NumVcs*CounterBits-1:0] unused_freed, unused_heard;
   fs_credit_return #(.NumVcs(NumVcs), .CounterBits(CounterBits), .TimeBits(TimeBits), .Repair(Repair)) u_return (
     .clk_i, .rst_ni, .now_i(now_q), .free_i, .report_i(goes), .due_o(credit_due), .vc_o(credit_vc),
-    .count_o(credit_count), .fresh_o(unused_fresh), .freed_o(unused_freed)
+    .count_o(credit_count), .fresh_o, .freed_o
   );
   fs_credit_take #(.NumVcs(NumVcs), .CounterBits(CounterBits), .Most(Depth)) u_take (
     .clk_i, .rst_ni, .message_i(comes && good), .vc_i(body_in[VcAt +: VcBits]), .count_i(body_in[CreditAt +: CounterBits]),
-    .credit_o, .heard_o(unused_heard)
+    .credit_o, .heard_o
   );
 
   assign expected_o = expected;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs both ends of a link in lockstep and writes what the RTL went through, a file a run:
 //   lockstep_link_<shape>_coverage <seeds> <cycles> <file>      writes <file>.0, <file>.1 ...
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -17,16 +18,8 @@ int main(int count, char** arguments) {
     trial.seed = static_cast<std::uint64_t>(seed);
     trial.cycles = std::atol(arguments[2]);
     trial.coverage = arguments[3] + ("." + std::to_string(seed));
-    // As in the tests: ordinary errors; so many that the link starts anew; and a wire with little room, on a link that
-    // often starts anew.
-    if (seed % 2 == 1) {
-      trial.traffic.flipped = 500;
-      trial.traffic.cut = 5;
-    }
-    if (seed % 4 == 2) {
-      trial.traffic.wire_ready = 300;
-      trial.traffic.restarted = 200;
-    }
+    using namespace fs::lockstep::link_traffic;
+    trial.traffic = std::array{ordinary(), wild(), cramped(), wild()}[static_cast<std::size_t>(seed % 4)];
     const fs::lockstep::LinkOutcome outcome = fs::lockstep::run_link(trial);
     if (!outcome.agree || !outcome.whole) {
       std::fprintf(stderr, "%s\n", outcome.report.c_str());

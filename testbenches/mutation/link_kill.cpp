@@ -2,6 +2,7 @@
 // Runs lockstep of link ends over many mutants of rtl/link, each in a process of its own:
 //   lockstep_link_<shape>_mutants <seeds> <cycles> <number>...
 // prints "<number> killed by <pin> in seed <seed>", "... crashed" or "... survived", as lockstep_kill.cpp does.
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -17,21 +18,8 @@ std::string verdict(int mutant, int seeds, long cycles) {
     trial.seed = static_cast<std::uint64_t>(seed);
     trial.cycles = cycles;
     trial.mutant = mutant;
-    // As in the tests: ordinary errors; so many that the link starts anew; an idle link that says little; and one that
-    // often starts anew with something left to say.
-    if (seed % 4 == 1) {
-      trial.traffic.flipped = 500;
-      trial.traffic.cut = 5;
-    }
-    if (seed % 4 == 2) {
-      trial.traffic.offered = 20;
-      trial.traffic.freed = 10;
-      trial.traffic.cut = 5;
-    }
-    if (seed % 4 == 3) {
-      trial.traffic.wire_ready = 300;
-      trial.traffic.restarted = 200;
-    }
+    using namespace fs::lockstep::link_traffic;
+    trial.traffic = std::array{ordinary(), wild(), idle(), cramped()}[static_cast<std::size_t>(seed % 4)];
     const fs::lockstep::LinkOutcome outcome = fs::lockstep::run_link(trial);
     if (outcome.agree && outcome.whole) continue;
     const std::string by = outcome.pin.empty() ? "the order of what came out, or an assertion" : outcome.pin;

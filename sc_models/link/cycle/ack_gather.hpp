@@ -16,6 +16,9 @@ class AckGather {
   }
   /// What goes now is a request.
   bool nack() const { return nack_; }
+  // Registers
+  std::int64_t gathered() const { return gathered_; }
+  bool again() const { return again_; }
 
   // Within an edge in this order.
   void report() {

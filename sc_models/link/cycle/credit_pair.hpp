@@ -25,6 +25,9 @@ class CreditReturn {
   /// The VC whose counter goes next: all take turns, so that what was lost is said again however busy the others are.
   std::size_t vc() const { return turn_; }
   std::uint32_t count() const { return freed_[turn_]; }
+  // Registers
+  bool fresh(std::size_t vc) const { return fresh_[vc] != 0; }
+  std::uint32_t freed(std::size_t vc) const { return freed_[vc]; }
 
   // Within an edge in this order.
   void report(std::int64_t now) {
@@ -68,6 +71,8 @@ class CreditTake {
   void hear(std::size_t vc, std::uint32_t count) {
     if (vc < heard_.size() && ((count - heard_[vc]) & mask_) <= most_) heard_[vc] = count;
   }
+  /// A register.
+  std::uint32_t heard(std::size_t vc) const { return heard_[vc]; }
 
  private:
   std::uint32_t mask_;

@@ -39,6 +39,7 @@ void LinkEnd::step(const Inputs& in) {
   const bool anew = in.restart || in.forget;
   out_.valid = false;
   out_.frame_valid = false;
+  out_.news = out_.began = out_.expired = false;
   out_.credit = take_.give();
   // 1. What goes says what was so before this edge.
   if (!anew && in.wire_ready) send(in);
@@ -50,7 +51,7 @@ void LinkEnd::step(const Inputs& in) {
   } else {
     // 2. What came; 3. the timer.
     if (in.frame_valid) receive(in.frame);
-    tx_.on_timer(Femtoseconds(now_));
+    out_.expired = tx_.on_timer(Femtoseconds(now_));
   }
   for (; buffer_first_ < tx_.oldest(); ++buffer_first_) buffer_.pop();
   ++now_;
@@ -84,11 +85,13 @@ void LinkEnd::receive(const FrameBits& frame) {
   const Femtoseconds now(now_);
   if (good) {
     const auto heard = static_cast<std::uint32_t>(frame.get(at_.ack, at_.nack - at_.ack));
+    const std::uint64_t oldest = tx_.oldest();
     if (frame.get(at_.nack)) {
-      tx_.on_request(heard, now);
+      out_.began = tx_.on_request(heard, now);
     } else {
       tx_.on_ack(heard, now);
     }
+    out_.news = tx_.oldest() != oldest;
     take_.hear(static_cast<std::size_t>(frame.get(at_.vc, at_.credit - at_.vc)),
                static_cast<std::uint32_t>(frame.get(at_.credit, config_.counter_bits)));
     if (!frame.get(at_.data)) return;
@@ -128,6 +131,28 @@ void LinkEnd::show() {
   out_.count = static_cast<std::uint32_t>(tx_.unacknowledged());
   out_.replays =
       static_cast<std::uint32_t>(std::min(tx.replays, static_cast<std::uint64_t>(config_.retry.replay_limit + 1)));
+  show_registers();
+}
+
+void LinkEnd::show_registers() {
+  const RetryTransmitter::Registers tx = tx_.registers();
+  const RetryReceiver::Registers rx = rx_.registers();
+  out_.at = out_.replaying ? static_cast<std::uint32_t>(tx.replay_at - tx.oldest) : 0;
+  out_.end = out_.replaying ? static_cast<std::uint32_t>(tx.replay_end - tx.oldest) : 0;
+  out_.progress = static_cast<std::uint64_t>(tx.progress.value());
+  out_.timing = config_.retry.replay_timer > Femtoseconds(0) && out_.count != 0 && !out_.replaying;
+  out_.nack_sent = rx.state == RetryReceiverState::nack_sent;
+  out_.unexpected = static_cast<std::uint32_t>(rx.unexpected);
+  out_.gathered = static_cast<std::uint32_t>(ack_.gathered());
+  out_.again = ack_.again();
+  out_.fresh = 0;
+  out_.freed = out_.heard = 0;
+  for (int v = config_.vcs - 1; v >= 0; --v) {
+    const auto vc = static_cast<std::size_t>(v);
+    out_.fresh = out_.fresh << 1 | (return_.fresh(vc) ? 1U : 0U);
+    out_.freed = out_.freed << config_.counter_bits | return_.freed(vc);
+    out_.heard = out_.heard << config_.counter_bits | take_.heard(vc);
+  }
 }
 
 }  // namespace fs::cycle

@@ -53,6 +53,18 @@ class LinkEnd {
     bool replaying = false;
     std::uint32_t count = 0;
     std::uint32_t replays = 0;
+    // Registers of the units, for who looks on.
+    std::uint32_t at = 0;   ///< the next frame to replay, counted from the oldest; 0 without replay
+    std::uint32_t end = 0;  ///< the first not to be replayed
+    std::uint64_t progress = 0;
+    bool timing = false;
+    bool news = false, began = false, expired = false;  ///< what the last edge brought
+    bool nack_sent = false;
+    std::uint32_t unexpected = 0;
+    std::uint32_t gathered = 0;
+    bool again = false;
+    std::uint32_t fresh = 0;             ///< bit v: news of VC v
+    std::uint64_t freed = 0, heard = 0;  ///< counter_bits a VC, VC 0 in the low bits
   };
   /// Where a frame's fields begin.
   struct Layout {
@@ -75,6 +87,7 @@ class LinkEnd {
   void receive(const FrameBits& frame);
   void start_anew(const Inputs& in);
   void show();
+  void show_registers();
 
   LinkEndConfig config_;
   CrcPolynomial polynomial_;

@@ -40,7 +40,21 @@ std::vector<PinValue> pins_of(const LinkEnd& end, int payload_bits) {
           {"next_o", 32, number_bits(out.next)},
           {"replaying_o", 1, number_bits(out.replaying)},
           {"count_o", 32, number_bits(out.count)},
-          {"replays_o", 32, number_bits(out.replays)}};
+          {"replays_o", 32, number_bits(out.replays)},
+          {"at_o", 32, number_bits(out.at)},
+          {"end_o", 32, number_bits(out.end)},
+          {"progress_o", 32, number_bits(out.progress)},
+          {"timing_o", 1, number_bits(out.timing)},
+          {"news_o", 1, number_bits(out.news)},
+          {"began_o", 1, number_bits(out.began)},
+          {"expired_o", 1, number_bits(out.expired)},
+          {"nack_sent_o", 1, number_bits(out.nack_sent)},
+          {"unexpected_o", 32, number_bits(out.unexpected)},
+          {"gathered_o", 32, number_bits(out.gathered)},
+          {"again_o", 1, number_bits(out.again)},
+          {"fresh_o", 32, number_bits(out.fresh)},
+          {"freed_o", 64, number_bits(out.freed)},
+          {"heard_o", 64, number_bits(out.heard)}};
 }
 
 std::string state_of(const LinkEnd& end) {

@@ -30,6 +30,33 @@ struct LinkTraffic {
   int latency = 5;    ///< cycles from pin to pin
 };
 
+/// What campaigns over many seeds put links through, by turns.
+namespace link_traffic {
+inline LinkTraffic ordinary() { return {}; }
+/// So many errors that the link starts anew.
+inline LinkTraffic wild() {
+  LinkTraffic t;
+  t.flipped = 500;
+  t.cut = 5;
+  return t;
+}
+/// An idle link, which says little.
+inline LinkTraffic idle() {
+  LinkTraffic t;
+  t.offered = 20;
+  t.freed = 10;
+  t.cut = 5;
+  return t;
+}
+/// A wire with little room, on a link that often starts anew with something left to say.
+inline LinkTraffic cramped() {
+  LinkTraffic t;
+  t.wire_ready = 300;
+  t.restarted = 200;
+  return t;
+}
+}  // namespace link_traffic
+
 struct LinkTrial {
   std::uint64_t seed = 1;
   std::int64_t cycles = 20000;

@@ -65,8 +65,7 @@ TEST_P(LinkLockstep, DeliversEverythingOnceErrorsStop) {
 /// So bad a wire that the limit of replays is reached, and the link starts anew.
 TEST_P(LinkLockstep, StartsAnewWhenItReplaysTooOften) {
   LinkTrial t = trial("StartsAnewWhenItReplaysTooOften");
-  t.traffic.flipped = 500;
-  t.traffic.cut = 5;
+  t.traffic = link_traffic::wild();
   const LinkOutcome outcome = run_link(t);
   ASSERT_TRUE(outcome.agree && outcome.whole) << outcome.report;
   EXPECT_TRUE(link_shape().config.retry.replay_limit == 0 || outcome.exhausted > 0);
@@ -76,8 +75,7 @@ TEST_P(LinkLockstep, StartsAnewWhenItReplaysTooOften) {
 /// A wire with little room, on which much is left to say when the link starts anew.
 TEST_P(LinkLockstep, SaysNothingOfWhatWasBeforeItStartedAnew) {
   LinkTrial t = trial("SaysNothingOfWhatWasBeforeItStartedAnew");
-  t.traffic.wire_ready = 300;
-  t.traffic.restarted = 200;
+  t.traffic = link_traffic::cramped();
   const LinkOutcome outcome = run_link(t);
   ASSERT_TRUE(outcome.agree && outcome.whole) << outcome.report;
   EXPECT_GT(outcome.restarts, 100U);

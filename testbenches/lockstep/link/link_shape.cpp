@@ -89,7 +89,21 @@ class VerilatedEnd final : public RtlEnd {
             {"next_o", 32, read_pin(core_.next_o)},
             {"replaying_o", 1, read_pin(core_.replaying_o)},
             {"count_o", 32, read_pin(core_.count_o)},
-            {"replays_o", 32, read_pin(core_.replays_o)}};
+            {"replays_o", 32, read_pin(core_.replays_o)},
+            {"at_o", 32, read_pin(core_.at_o)},
+            {"end_o", 32, read_pin(core_.end_o)},
+            {"progress_o", 32, read_pin(core_.progress_o)},
+            {"timing_o", 1, read_pin(core_.timing_o)},
+            {"news_o", 1, read_pin(core_.news_o)},
+            {"began_o", 1, read_pin(core_.began_o)},
+            {"expired_o", 1, read_pin(core_.expired_o)},
+            {"nack_sent_o", 1, read_pin(core_.nack_sent_o)},
+            {"unexpected_o", 32, read_pin(core_.unexpected_o)},
+            {"gathered_o", 32, read_pin(core_.gathered_o)},
+            {"again_o", 1, read_pin(core_.again_o)},
+            {"fresh_o", 32, read_pin(core_.fresh_o)},
+            {"freed_o", 64, read_pin(core_.freed_o)},
+            {"heard_o", 64, read_pin(core_.heard_o)}};
   }
   void trace(VerilatedFstC& file) override { core_.trace(&file, 99); }
 
