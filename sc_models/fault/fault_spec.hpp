@@ -44,6 +44,10 @@ enum class Reaction : std::uint8_t {
   end_domain,  ///< every GPU ends what it has under way, and no master asks for more
 };
 const char* reaction_name(Reaction reaction);
+/// Reactions that help only while the link carries; to one that has gone down the answer is `respread`.
+constexpr bool for_a_link_that_carries(Reaction reaction) {
+  return reaction == Reaction::narrow || reaction == Reaction::slow;
+}
 
 /// The longest time that a scenario may give a fault or a reaction: as long as the longest run.
 constexpr Femtoseconds longest_fault_time = one_second() * 9000;

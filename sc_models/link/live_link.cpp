@@ -211,9 +211,16 @@ void LiveLink::restore_lane(int lane, Cycles now) {
     recover(LinkReason::lanes_changed, config_.training.retrain, now);
   } else if (state_ == LinkState::recovering && next_ == Next::give_up) {
     recover(LinkReason::lanes_changed, config_.training.retrain, now);
+  } else if (state_ == LinkState::down) {
+    train_by_itself(now);
   } else if (carrying()) {
     for (int i = 0; i < 2; ++i) apply_errors(i, now);
   }
+}
+
+/// A link that is down, when its wire or a lane is whole again.
+void LiveLink::train_by_itself(Cycles now) {
+  if (powered_ && signal_ && usable_width() && config_.training.auto_up) train(LinkReason::command, now);
 }
 
 void LiveLink::cut(Cycles now) {
@@ -228,8 +235,8 @@ void LiveLink::restore(Cycles now) {
   signal_ = true;
   if (state_ == LinkState::recovering) {
     recover(because_, config_.training.retrain, now);
-  } else if (state_ == LinkState::down && powered_ && config_.training.auto_up) {
-    train(LinkReason::command, now);
+  } else if (state_ == LinkState::down) {
+    train_by_itself(now);
   } else if (carrying()) {
     // Too short a gap to be noticed as such: the receivers lost their lock all the same.
     recover(LinkReason::signal_lost, config_.training.retrain, now);

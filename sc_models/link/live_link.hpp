@@ -86,6 +86,7 @@ class LiveLink final : public LinkFaults, private LinkService, private LinkLayer
   void plan(Next what, Femtoseconds after, Cycles now);
   void enter(LinkState to, LinkReason reason, Cycles now);
   void recover(LinkReason reason, Femtoseconds time, Cycles now);
+  void train_by_itself(Cycles now);
   void train(LinkReason reason, Cycles now);
   void go_down(LinkState to, LinkReason reason, Cycles now);
   void finish(Cycles now);

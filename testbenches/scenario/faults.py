@@ -102,6 +102,24 @@ faults:
 measure: {warmup: 1us, window: 40us}
 """
 
+FEW_LOST = "lane_loss, where: gpu0.0-sw0.0, lane: 2"
+FEW = f"""
+scenario: few
+seed: 5
+protocol:
+  base: nvlink5
+  lanes: {{count: 4, line_rate: 106.25Gbps}}
+  link_layer: {{training: {{train: 5us, retrain: 2us, signal_lost: 200ns, give_up: 1us, min_lanes: 4}}}}
+  recovery: {{request_timeout: 8us, retries: 3}}
+topology: {{kind: planes, gpus: 4, switches: 2}}
+workload:
+  streams: [{{name: puts, kind: write, window: 64, access: 256B}}]
+faults:
+  - {{kind: {FEW_LOST}, at: 10us, for: 20us}}
+fabric_manager: {{reaction_time: 2us}}
+measure: {{warmup: 3us, window: 60us}}
+"""
+
 
 def events(result, what):
     return [event for event in result["events"] if event["what"] == what]
@@ -186,6 +204,22 @@ def wrong_data_is_put_down_to_whom_it_reached(farspan):
     assert right["packets"]["wrong"] == right["losses"]["frames_wrong"] == right["blast"]["transactions_wrong"] == 0
 
 
+def too_few_lanes_are_a_link_down(farspan):
+    """A lane lost below `min_lanes`: traffic goes round the link, which comes back with the lane, or stays down where told to."""
+    up, _ = farspan.result(farspan.write("few.yaml", FEW))
+    fault = up["faults"][0]
+    assert fault["reaction"] == "respread" and fault["recovered_ns"] is not None, fault
+    assert up["transactions"]["error"] == 0 and fault["transactions_open"] == 0
+    assert up["links"][0]["state"] == "up" and up["links"][0]["flits"] > 0
+    states = [e["what"] for e in up["events"] if e["what"].startswith("link_")]
+    assert states == ["link_recovering", "link_down", "link_training", "link_up"], states
+    for broken in ("lane_loss, where: gpu0.0-sw0.0, lane: 2", "link_down, where: gpu0.0-sw0.0"):
+        text = FEW.replace("min_lanes: 4", "min_lanes: 4, auto_up: false").replace(FEW_LOST, broken)
+        stays, _ = farspan.result(farspan.write("stays.yaml", text))
+        assert stays["links"][0]["state"] == "down", broken
+        assert stays["transactions"]["error"] == 0 and stays["faults"][0]["reaction"] == "respread", stays["faults"]
+
+
 def who_waits_for_whom_is_named(farspan):
     """Of every kind of fault that can stop a fabric the report names what stands: buffer, VC and credits, link, or lost packet."""
     end = farspan.call("run", SCENARIOS / "fault_deadlocks.yaml", "--quiet", "--out", farspan.folder / "out")
@@ -234,4 +268,4 @@ main({f.__name__: f for f in (a_line_that_turns_is_rewritten_in_stages, a_slower
                               training_looks_for_a_speed_that_is_good_enough,
                               what_overflows_a_pool_is_lost_and_sent_again, open_loop_traffic_has_windows,
                               wrong_data_is_put_down_to_whom_it_reached, who_waits_for_whom_is_named,
-                              a_cycle_of_buffers_is_found)})
+                              a_cycle_of_buffers_is_found, too_few_lanes_are_a_link_down)})

@@ -144,7 +144,8 @@ void FaultDesk::restore(LinkId link, Cycles now) {
   if (--cuts_[index(link)] > 0) return;
   LiveLink& live = *fabric_->live_link(link);
   live.restore(now);
-  if (live.state() == LinkState::down || live.state() == LinkState::off) live.power_on(now);
+  // One that went down by itself comes up by itself, or waits for a command (`auto_up`).
+  if (live.state() == LinkState::off) live.power_on(now);
 }
 
 PacketHandle FaultDesk::successor(PacketHandle handle, Cycles now) {

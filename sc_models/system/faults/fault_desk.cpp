@@ -123,9 +123,10 @@ void FaultDesk::link_changed(const LinkNotice& notice) {
     told.fault = fault;
     told.links = {link};
     const bool respread = fabric_->plan().faults.manager.respread_links;
-    told.reaction = fault != no_fault ? reaction_of(static_cast<std::size_t>(fault))
-                    : respread        ? Reaction::respread
-                                      : Reaction::none;
+    told.reaction = fault != no_fault ? reaction_of(static_cast<std::size_t>(fault)) : Reaction::respread;
+    if (fault == no_fault || for_a_link_that_carries(told.reaction)) {
+      told.reaction = respread ? Reaction::respread : Reaction::none;
+    }
     manager_.notify(told, now);
     wake(std::max(manager_.next(), now + Cycles(1)));
   }

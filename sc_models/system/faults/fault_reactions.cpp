@@ -152,7 +152,9 @@ void FaultDesk::note(const ManagerDecision& decision) {
     const std::size_t masks = memory_ == nullptr ? 0 : decision.masks;
     const bool nothing = decision.rows + masks + decision.others == 0;
     if (log_.records()[number].reacted != not_yet) continue;
-    if (!nothing) log_.react(number, edge(decision.done), reaction_name(reaction_of(number)));
+    const Reaction asked = reaction_of(number);
+    const bool around = decision.rows + masks > 0 && for_a_link_that_carries(asked);  // it had gone down
+    if (!nothing) log_.react(number, edge(decision.done), reaction_name(around ? Reaction::respread : asked));
     answered_[number] = nothing ? 0 : 1;
     timers_.push_back({decision.done + Cycles(1), number});  // after its last order
   }

@@ -239,10 +239,34 @@ TEST(LiveLink, TooFewLanesTakeItDown) {
   Profile p = two_lanes();
   p.training.min_lanes = 2;
   LiveRig rig(p);
+  rig.b.in_order = rig.a.in_order = false;
   rig.link.lose_lane(0, rig.now);
   rig.run(Cycles(12000));
   EXPECT_EQ(rig.link.state(), S::down);
+  rig.link.restore_lane(0, rig.now);
+  EXPECT_EQ(rig.link.state(), S::training);
+  rig.run(Cycles(30000));
+  EXPECT_EQ(rig.link.state(), S::up);
   rig.expect_balance();
+}
+
+TEST(LiveLink, StaysDownUntilACommandWhereItIsToldTo) {
+  Profile p = two_lanes();
+  p.training.min_lanes = 2;
+  p.training.auto_up = false;
+  for (const bool lane : {false, true}) {
+    LiveRig rig(p);
+    rig.b.in_order = rig.a.in_order = false;
+    lane ? rig.link.lose_lane(0, rig.now) : rig.link.cut(rig.now);
+    rig.run(Cycles(16000));
+    lane ? rig.link.restore_lane(0, rig.now) : rig.link.restore(rig.now);
+    rig.run(Cycles(60000));
+    EXPECT_EQ(rig.link.state(), S::down) << lane;
+    rig.link.power_on(rig.now);
+    rig.run(Cycles(60000));
+    EXPECT_EQ(rig.link.state(), S::up) << lane;
+    rig.expect_balance();
+  }
 }
 
 TEST(LiveLink, MarginalLaneIsAllTheLinksTrouble) {
