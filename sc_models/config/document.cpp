@@ -35,8 +35,12 @@ void check_kind(const Value& value, const PathStep& step, const std::string& pat
                 const SourcePosition& where) {
   const auto wanted = step.key.empty() ? Value::Kind::list : Value::Kind::map;
   if (value.kind == wanted) return;
+  std::string entries;
+  if (value.kind == Value::Kind::list && !value.items.empty()) {
+    entries = "; its entries are " + parent + "[0] to [" + std::to_string(value.items.size() - 1) + "]";
+  }
   throw ConfigError(where, "cannot reach '" + path + "': '" + parent + "' is " + detail::name_of(value.kind) +
-                               ", not " + detail::name_of(wanted) + " (" + to_string(value.position()) + ")");
+                               ", not " + detail::name_of(wanted) + entries + " (" + to_string(value.position()) + ")");
 }
 
 // The place at `path`, created where mapping keys are missing.

@@ -167,7 +167,9 @@ TEST(DocumentSet, RefusesPathsThatLeadNowhere) {
   EXPECT_EQ(set_error("a.b[0]c"), "--set a.b[0]c=1:1:1: malformed path 'a.b[0]c': expected '.' or '[' after ']'");
   EXPECT_EQ(set_error("a.b[1]"), "--set a.b[1]=1:1:1: cannot reach 'a.b[1]': 'a.b' has 1 entries, counted from 0");
   EXPECT_EQ(set_error("a[0]"), "--set a[0]=1:1:1: cannot reach 'a[0]': 'a' is a mapping, not a list (t:1:4)");
-  EXPECT_EQ(set_error("a.b.c"), "--set a.b.c=1:1:1: cannot reach 'a.b.c': 'a.b' is a list, not a mapping (t:1:8)");
+  EXPECT_EQ(
+      set_error("a.b.c"),
+      "--set a.b.c=1:1:1: cannot reach 'a.b.c': 'a.b' is a list, not a mapping; its entries are a.b[0] to [0] (t:1:8)");
   EXPECT_EQ(set_error("n[0]"), "--set n[0]=1:1:1: cannot reach 'n[0]': 'n' does not exist, and only keys are created");
   EXPECT_EQ(document.clone().root().section("a").list("b").size(), 1U) << "a refused set changes nothing";
 }
