@@ -2,6 +2,7 @@
 """Runs farspan on BookSim2's configurations and compares latencies and accepted rates, row by row.
 
     compare.py --farspan BUILD/farspan [NAME...] [--quick] [--markdown PAGE] [-j N]
+    compare.py --farspan BUILD/farspan [NAME...] --spread SEEDS [-j N]
 
 NAME is a row's name (`--list` prints them), or whole parts of it from its beginning: `voq`,
 `mesh/8x8-vc1-1flit-islip-nonspec`. Exit status 1 when a row disagrees.
@@ -13,9 +14,15 @@ How a row is judged (docs/validation.md gives the reasons):
   at     above that, yet stable             between our latency after a short and after a long run; accepted within 3 %
   above  BookSim calls the load unstable    accepted rate within 3 %; single-FIFO switches within 2 %
 The long runs without --quick have less noise: there, below and above allow half of that.
+
+--spread: a standard deviation from BookSim2's two or three seeds says little, and near saturation it matters what load
+those seeds happened to draw: the same in all rows. Runs every `near` row at the rate that BookSim2 really injected, with so
+many seeds of ours, and gives the difference of the means in its own standard errors, for which single runs of both count
+as spread by the larger of the two deviations. Exit status 1 when one is beyond 3.
 """
 
 import argparse
+import math
 import pathlib
 import shlex
 import statistics
@@ -61,11 +68,14 @@ class Verdict:
 
 
 class Runner:
-    def __init__(self, farspan):
+    def __init__(self, farspan, as_injected=False):
         self.farspan = farspan
+        self.as_injected = as_injected  # at the rate that BookSim2 injected, not at the one that it was asked for
 
     def command(self, row, window_ns, seed):
         settings = row.settings() + [("measure.window", f"{window_ns}ns")]
+        if self.as_injected:
+            settings.append(("workload.open_loop.load", row["injected_flit_rate"]))
         if row.stable:
             settings.append(("measure.drain", f"{10 * window_ns}ns"))
         return harness.command(self.farspan, SCENARIO, settings, seed)
@@ -114,6 +124,42 @@ def judge(runner, row, quick):
                    beyond)
 
 
+@dataclass
+class Spread:
+    """A row's latency over many seeds, beside BookSim2's over its few."""
+    row: booksim.Row
+    mean: float
+    deviation: float
+    errors: float  # the difference of the means, in standard errors
+
+    def text(self):
+        return (f"{self.row.name:<46} BookSim2 {self.row.number('avg_packet_latency'):<8.5g} sd "
+                f"{self.row.number('sd_over_seeds'):<7.3g} of {self.row['seeds']}   farspan {self.mean:<8.5g} sd "
+                f"{self.deviation:<7.3g} {self.errors:+.2f} standard errors")
+
+
+def spread_of(runner, row, seeds):
+    latencies = next(runner.runs(row, Length(length_for(row, False).window_ns, seeds)))
+    mean, deviation = statistics.fmean(latencies), statistics.stdev(latencies)
+    single = max(deviation, row.number("sd_over_seeds"))
+    error = single * math.sqrt(1 / int(row["seeds"]) + 1 / seeds)
+    return Spread(row, mean, deviation, (mean - row.number("avg_packet_latency")) / error)
+
+
+def show_spread(runner, rows, seeds, jobs):
+    errors = []
+    with ThreadPoolExecutor(jobs) as pool:
+        for spread in pool.map(lambda r: spread_of(runner, r, seeds), [r for r in rows if r.regime == "near"]):
+            print(spread.text(), flush=True)
+            errors.append(spread.errors)
+    if not errors:
+        print("no row near saturation")
+        return 2
+    wrong = sum(abs(e) > 3 for e in errors)
+    print(f"{len(errors)} rows, {wrong} beyond 3 standard errors; {sum(e > 0 for e in errors)} above BookSim2")
+    return 1 if wrong else 0
+
+
 def summary(verdicts):
     lines = ["| rows | regime | number | disagree | mean difference | largest | beyond 3 sd of BookSim2 |",
              "|---|---|---|---|---|---|---|"]
@@ -156,6 +202,7 @@ def main():
     parser.add_argument("--farspan", type=pathlib.Path)
     parser.add_argument("--quick", action="store_true", help="fewer rows, short runs, one seed")
     parser.add_argument("--markdown", type=pathlib.Path, metavar="PAGE", help="update the table in this page")
+    parser.add_argument("--spread", type=int, metavar="SEEDS", help="rows near saturation: the spread over so many seeds")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("-j", type=int, default=1, dest="jobs")
     args = parser.parse_args()
@@ -165,6 +212,10 @@ def main():
         return 0
     if not rows or args.farspan is None:
         parser.error("--farspan is needed, and a name that begins a row's")
+    if args.spread is not None:
+        if args.spread < 2:
+            parser.error("--spread needs at least two seeds")
+        return show_spread(Runner(args.farspan, as_injected=True), rows, args.spread, args.jobs)
     runner = Runner(args.farspan)
     verdicts = []
     with ThreadPoolExecutor(args.jobs) as pool:
