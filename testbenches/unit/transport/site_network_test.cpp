@@ -18,22 +18,9 @@ using namespace fs::testing;
 
 namespace {
 
-/// What arrives at site 1 while every GPU of site 0 sends 1 MiB messages to its twin, as fast as things go.
 double bulk(const SiteNetworkSpec& spec, int messages, std::vector<std::uint64_t>* order = nullptr) {
   SiteNetwork network(spec);
-  Listener listener(network);
-  const std::size_t gpus = spec.site_of.size() / 2;
-  for (int m = 0; m < messages; ++m) {
-    for (std::size_t g = 0; g < gpus; ++g) listener.post(g, gpus + g, mib, Femtoseconds(0));
-  }
-  listener.run(one_second() * 10);
-  EXPECT_EQ(network.under_way(), 0U);
-  network.check_end();
-  if (order != nullptr) *order = listener.order;
-  Femtoseconds first = Femtoseconds::max();
-  for (const auto& [id, time] : listener.times) first = std::min(first, time);
-  return static_cast<double>(network.traffic(0, 1).bytes - gpus * mib) /
-         to_nanoseconds(network.traffic(0, 1).last - first);
+  return flood(network, messages, order);
 }
 
 }  // namespace
@@ -94,20 +81,8 @@ namespace {
 /// Four GPUs of site 0 send to one GPU of site 1, over four waves: 200 GB/s towards a NIC of 50.
 std::unique_ptr<SiteNetwork> incast(const SiteNetworkSpec& spec) {
   auto network = std::make_unique<SiteNetwork>(spec);
-  Listener listener(*network);
-  for (int m = 0; m < 20; ++m) {
-    for (std::size_t g = 0; g < 4; ++g) listener.post(g, 4, mib, Femtoseconds(0));
-  }
-  listener.run(one_second());
-  EXPECT_EQ(network->under_way(), 0U);
-  network->check_end();
+  send_to_one(*network, 20);
   return network;
-}
-
-std::uint64_t overflowed(const SiteNetwork& network) {
-  std::uint64_t packets = 0;
-  for (std::size_t w = 0; w < network.spec().waves.size(); ++w) packets += network.wave(w).counts(0).overflowed;
-  return packets;
 }
 
 std::uint64_t pauses(const SiteNetwork& network) {
@@ -187,19 +162,7 @@ TEST(SiteNetwork, DeliversInOrderWhereAsked) {
 }
 
 TEST(SiteNetwork, FindsTheShortestWayAndRelays) {
-  auto spec = two_sites(1, 1, microseconds(500));
-  spec.sites.resize(3);
-  spec.sites[2].name = "middle";
-  spec.site_of.push_back(2);
-  for (const std::size_t from : {0U, 1U}) {
-    SiteWave wave = spec.waves[0];
-    wave.a = from;
-    wave.b = 2;
-    wave.link.name += from == 0 ? "m" : "n";
-    wave.link.there.delay = wave.link.back.delay = microseconds(200);
-    spec.waves.push_back(wave);
-  }
-  share_receive_buffers(spec);
+  const auto spec = sites_with_a_middle();
   EXPECT_EQ(site_routes(spec)[0][1], 2U);
   EXPECT_EQ(one_way_delay(spec, 0, 1), microseconds(404));
   SiteNetwork network(spec);

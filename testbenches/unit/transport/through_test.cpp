@@ -61,23 +61,6 @@ double mean_arrival_ms(const SiteNetworkSpec& spec, std::int64_t bytes, int mess
   return network.traffic(0, 1).latency.mean() * 1e-12;
 }
 
-/// Gigabytes a second of payload that arrive at site 1 while every GPU of site 0 sends to its twin, from when the first
-/// message is there.
-double flood(ThroughNetwork& network, int messages) {
-  Listener listener(network);
-  const std::size_t gpus = network.spec().site_of.size() / 2;
-  for (int m = 0; m < messages; ++m) {
-    for (std::size_t g = 0; g < gpus; ++g) listener.post(g, gpus + g, mib, Femtoseconds(0));
-  }
-  listener.run(one_second() * 60);
-  EXPECT_EQ(network.under_way(), 0U);
-  network.check_end();
-  Femtoseconds first = Femtoseconds::max();
-  for (const auto& [id, time] : listener.times) first = std::min(first, time);
-  const auto& traffic = network.traffic(0, 1);
-  return static_cast<double>(traffic.bytes - gpus * mib) / to_nanoseconds(traffic.last - first);
-}
-
 }  // namespace
 
 TEST(Through, TakesAPacketByNicGatewayWaveGatewayAndNic) {
@@ -212,22 +195,6 @@ SiteNetworkSpec funnel(FlowControl flow) {
   return nic_to_nic(spec, transport);
 }
 
-std::uint64_t overflows(const ThroughNetwork& network) {
-  std::uint64_t sum = 0;
-  for (std::size_t w = 0; w < network.spec().waves.size(); ++w) sum += network.direction(w, 0).overflowed;
-  return sum;
-}
-
-void send_to_one(ThroughNetwork& network) {
-  Listener listener(network);
-  for (int m = 0; m < 100; ++m) {
-    for (std::size_t g = 0; g < 4; ++g) listener.post(g, 4, mib, Femtoseconds(0));
-  }
-  listener.run(one_second() * 10);
-  EXPECT_EQ(network.under_way(), 0U);
-  network.check_end();
-}
-
 }  // namespace
 
 TEST(Through, LosesNothingBehindAWaveByCreditsOrPauses) {
@@ -238,8 +205,8 @@ TEST(Through, LosesNothingBehindAWaveByCreditsOrPauses) {
       for (auto& wave : spec.waves) wave.link.room[1] = 4'000'000;
     }
     ThroughNetwork network(spec);
-    send_to_one(network);
-    EXPECT_EQ(overflows(network) > 0, flow == FlowControl::lossy);
+    send_to_one(network, 100);
+    EXPECT_EQ(overflowed(network) > 0, flow == FlowControl::lossy);
     if (flow == FlowControl::lossy) {
       EXPECT_GT(network.sender_counts().repeated, 0U);
     }
@@ -285,19 +252,7 @@ TEST(Through, GoesAroundACutAndRepairsWhatItTook) {
 }
 
 TEST(Through, RelaysOverAThirdSite) {
-  auto spec = two_sites(1, 1, microseconds(500));
-  spec.sites.resize(3);
-  spec.sites[2].name = "middle";
-  spec.site_of.push_back(2);
-  for (const std::size_t from : {0U, 1U}) {
-    SiteWave wave = spec.waves[0];
-    wave.a = from;
-    wave.b = 2;
-    wave.link.name += from == 0 ? "m" : "n";
-    wave.link.there.delay = wave.link.back.delay = microseconds(200);
-    spec.waves.push_back(wave);
-  }
-  ThroughNetwork network(nic_to_nic(spec, transport_kind(TransportSpec::Kind::selective_repeat)));
+  ThroughNetwork network(nic_to_nic(sites_with_a_middle(), transport_kind(TransportSpec::Kind::selective_repeat)));
   Listener listener(network);
   const auto id = listener.post(0, 1, 4096, Femtoseconds(0));
   listener.run(ms * 10);
