@@ -2,6 +2,7 @@
 // One link at run time: both directions, its lanes, and its state machine (link_state.hpp says what states mean).
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <vector>
@@ -34,6 +35,10 @@ class LiveLink final : public LinkFaults, private LinkService, private LinkLayer
   void observe(LinkObserver* observer);
   const std::string& name() const { return config_.name; }
   LinkState state() const override { return state_; }
+  /// The longest that it takes to carry traffic again once its wire is whole.
+  Femtoseconds longest_training() const {
+    return std::max({config_.training.train, config_.training.retrain, config_.training.restart});
+  }
   int lanes_in_use() const override { return width_; }
   int lanes() const override { return config_.lanes; }
   std::int64_t slower_by() const override { return divisor(speed_); }

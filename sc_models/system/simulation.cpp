@@ -40,6 +40,10 @@ Simulation::Simulation(RunningFabric& fabric, const MeasureSpec& spec, std::func
   for (std::size_t i = 0; i < fabric.channel_count(); ++i) {
     longest_way_ = std::max(longest_way_, fabric.channel(static_cast<ChannelId>(i)).config().propagation);
   }
+  for (std::size_t i = 0; i < fabric.plan().topology.graph.link_count(); ++i) {
+    const LiveLink* link = fabric.live_link(static_cast<LinkId>(i));
+    if (link != nullptr) longest_training_ = std::max(longest_training_, link->longest_training());
+  }
 }
 
 bool Simulation::work_pending() const {
@@ -82,6 +86,15 @@ std::uint64_t Simulation::frames_replayed() const {
   return sum;
 }
 
+bool Simulation::any_link_trains() const {
+  for (std::size_t i = 0; i < fabric_.plan().topology.graph.link_count(); ++i) {
+    const LiveLink* link = fabric_.live_link(static_cast<LinkId>(i));
+    if (link != nullptr && (link->state() == LinkState::training || link->state() == LinkState::recovering))
+      return true;
+  }
+  return false;
+}
+
 bool Simulation::watch() {
   const Femtoseconds slice = present() - std::exchange(watched_at_, present());
   const std::uint64_t delivered = fabric_.recorder().ended();
@@ -89,6 +102,7 @@ bool Simulation::watch() {
     last_delivered_ = delivered;
     edges_at_delivery_ = fabric_.domain().edges();
     replaying_ = Femtoseconds(0);
+    training_ = Femtoseconds(0);
     return true;
   }
   // Edges, not time: a packet on a long fibre is no livelock while everything sleeps. A link that replays sleeps
@@ -98,7 +112,9 @@ bool Simulation::watch() {
   if (const std::uint64_t replays = frames_replayed(); replays != std::exchange(replays_watched_, replays)) {
     replaying_ += std::min(slice, clock.period() * 1024);
   }
-  livelock_ = clock.period() * edges > spec_.watchdog || replaying_ > spec_.watchdog + longest_way_ * 4;
+  // Who waits for a link that trains is no livelock, unless it trains again and again.
+  if (any_link_trains()) training_ = std::min(training_ + slice, longest_training_ * 2);
+  livelock_ = clock.period() * edges > spec_.watchdog + training_ || replaying_ > spec_.watchdog + longest_way_ * 4;
   return !livelock_;
 }
 

@@ -165,6 +165,20 @@ TEST(Simulation, StopsAtTheTimeItIsGiven) {
   EXPECT_EQ(run_text(memory_text, options)["sim_time_ns"], 1500.0);
 }
 
+TEST(Simulation, TakesWaitingForALinkThatTrainsForNoLivelock) {
+  const Json result = run_text(R"(
+scenario: trains
+seed: 1
+protocol: {base: nvlink5, link_layer: {training: {train: 500us}}}
+topology: {kind: planes, gpus: 4, switches: 2}
+workload: {streams: [{name: reads, kind: read, access: 256B, window: 32, count: 2000}]}
+faults: [{kind: frozen_arbiter, where: sw1, at: 2us}]
+)");
+  EXPECT_FALSE(result.contains("deadlock")) << result["deadlock"];
+  EXPECT_EQ(result["transactions"]["ok"].get<int>() + result["transactions"]["error"].get<int>(), 8000);
+  EXPECT_GT(result["sim_time_ns"].get<double>(), 500'000.0) << "who waits for the links of a switch that was reset";
+}
+
 TEST(Simulation, SaysWhoWaitsForWhomWhenNothingMoves) {
   RunOptions options;
   options.allow_deadlock = true;
