@@ -100,6 +100,16 @@ def rack_of_72(farspan):
     same(farspan, file, [], ["--set", "switch.cores={sw7: lockstep, sw11: rtl}"])
 
 
+def every_fault(farspan):
+    """Faults of all kinds in a fabric whose switches are RTL, beside the model: each reaches them through their pins."""
+    file = SCENARIOS / "fault_kinds.yaml"
+    model, _ = farspan.result(file, "-j", "2")
+    rtl, _ = farspan.result(file, "-j", "2", "--set", 'switch.cores={"sw*": lockstep}')
+    assert len(model["points"]) == 15
+    for ours, theirs in zip(model["points"], rtl["points"]):
+        assert ours["digest"] == theirs["digest"] and comparable(ours) == comparable(theirs), f"{ours['value']}: they differ"
+
+
 REFUSED = {
     "an unknown core": ("{core: tin}", "4:16", "no core 'tin'"),
     "an unknown core by pattern": ('{cores: {"sw*": rtl, sw0: tin}}', "4:35", "no core 'tin'"),
@@ -210,5 +220,5 @@ def rtl_that_is_wrong(farspan):
 os.environ.pop("FARSPAN_CORES", None)
 main({f.__name__: f for f in
       (one_several_or_all_switches, lockstep, without_sleep, trunks_between_rtl, effective_again, a_sweep_over_cores, rack_of_72,
-       outside_the_profile, private_buffers_of_the_protocol, a_core_of_ones_own, comparison_of_cores, an_assertion_of_the_rtl,
+       every_fault, outside_the_profile, private_buffers_of_the_protocol, a_core_of_ones_own, comparison_of_cores, an_assertion_of_the_rtl,
        rtl_that_is_wrong)})
