@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 
+#include "common/name_pattern.hpp"
 #include "system/energy/choose_part.hpp"
 #include "system/scenario/read_cores.hpp"
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "common/name_pattern.hpp"
+
 namespace fs {
 namespace {
 
@@ -35,27 +37,6 @@ std::optional<Outside> outside_profile(const SwitchConfig& c) {
 }
 
 }  // namespace
-
-bool matches(const std::string& pattern, const std::string& name) {
-  // The last * may take in more; before it, as little as possible is right.
-  std::size_t p = 0, n = 0, star = std::string::npos, retry = 0;
-  while (n < name.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      retry = n;
-    } else if (p < pattern.size() && pattern[p] == name[n]) {
-      ++p;
-      ++n;
-    } else if (star != std::string::npos) {
-      p = star + 1;
-      n = ++retry;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
-}
 
 std::vector<CoreRule> read_cores(const Reader& reader) {
   std::vector<CoreRule> rules;

@@ -25,9 +25,6 @@ struct CoreRule {
 };
 std::vector<CoreRule> read_cores(const Reader& reader);
 
-/// Whether `name` is meant by `pattern`, in which * stands for any text.
-bool matches(const std::string& pattern, const std::string& name);
-
 /// Fills in the plan's cores, by chip. Throws ConfigError at the rule: no such core, a rule for no switch; and at the
 /// key of `reader`, or of `protocol`, that lies outside the rtl_profile of docs/switch.md where a core needs it.
 /// Returns the rule that each chip follows.

@@ -2,24 +2,11 @@
 #include "system/scenario/read_errors.hpp"
 
 #include <string>
-#include <string_view>
+
+#include "common/name_pattern.hpp"
 
 namespace fs {
 namespace {
-
-/// `*` stands for any characters.
-bool matches(std::string_view pattern, std::string_view name) {
-  while (!pattern.empty() && pattern.front() != '*') {
-    if (name.empty() || name.front() != pattern.front()) return false;
-    pattern.remove_prefix(1);
-    name.remove_prefix(1);
-  }
-  if (pattern.empty()) return name.empty();
-  for (;; name.remove_prefix(1)) {
-    if (matches(pattern.substr(1), name)) return true;
-    if (name.empty()) return false;
-  }
-}
 
 BurstModel read_burst(const Reader& reader) {
   BurstModel burst;

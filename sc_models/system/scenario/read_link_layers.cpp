@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "common/name_pattern.hpp"
 #include "system/scenario/read_cores.hpp"
 
 namespace fs {

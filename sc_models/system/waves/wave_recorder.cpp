@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "system/waves/wave_recorder.hpp"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -10,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "common/name_pattern.hpp"
 #include "config/units.hpp"
 #include "cosim/retry/rtl_retry_link.hpp"
 #include "cosim/verilated_core.hpp"
@@ -24,10 +23,6 @@ constexpr auto first_flush = std::chrono::milliseconds(100);  ///< after opening
 constexpr auto longest_unflushed = std::chrono::seconds(2);
 constexpr int all_levels = 99;
 constexpr int instants_a_look = 64;  ///< at the wall clock
-
-bool matches(const std::string& pattern, const std::string& name) {
-  return ::fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
-}
 
 double nanoseconds_of(Femtoseconds time) { return static_cast<double>(time.value()) / 1e6; }
 
