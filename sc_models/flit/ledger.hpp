@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "common/check.hpp"
 #include "common/quantity.hpp"
@@ -60,11 +61,16 @@ class alignas(16) LedgerOf {
   }
   // What many packets pass goes by whole vectors, which are also how it is read: a vector that was written piece by
   // piece is late for who reads it soon.
-  void add(const LedgerOfWire& wire) { lanes(0) += reinterpret_cast<const Lanes&>(wire) & Lanes{0, -1, -1, -1}; }
+  void add(const LedgerOfWire& wire) {
+    Lanes of_wire;
+    static_assert(sizeof wire == sizeof of_wire);
+    std::memcpy(&of_wire, &wire, sizeof of_wire);
+    add_lanes(&parts_[0], of_wire & Lanes{0, -1, -1, -1});
+  }
   /// The first entry of a ledger that has none.
-  void begin(Femtoseconds source_queue) { lanes(0) = Lanes{source_queue.value(), 0, 0, 0}; }
+  void begin(Femtoseconds source_queue) { write(&parts_[0], Lanes{source_queue.value(), 0, 0, 0}); }
   void add_switch(Femtoseconds pipeline, Femtoseconds allocation) {
-    lanes(1) += Lanes{pipeline.value(), allocation.value(), 0, 0};
+    add_lanes(&parts_[4], Lanes{pipeline.value(), allocation.value(), 0, 0});
   }
   Femtoseconds operator[](Cause cause) const {
     const auto slot = static_cast<std::size_t>(cause);
@@ -72,8 +78,12 @@ class alignas(16) LedgerOf {
   }
   std::int64_t part(std::size_t cause) const { return parts_[cause]; }
   Femtoseconds sum() const {
-    Lanes all = lanes(0);
-    for (std::size_t i = 1; i < whole; ++i) all += lanes(i);
+    Lanes all{};
+    for (std::size_t i = 0; i < whole; ++i) {
+      Lanes lanes;
+      read(&parts_[4 * i], lanes);
+      all += lanes;
+    }
     std::int64_t rest = 0;
     for (std::size_t i = 4 * whole; i < Slots; ++i) rest += parts_[i];
     return Femtoseconds(all[0] + all[1] + all[2] + all[3] + rest);
@@ -85,25 +95,35 @@ class alignas(16) LedgerOf {
     other.add_to(parts_.data());
     return *this;
   }
-  /// Adds the parts to `slots` sums, 16-byte aligned.
+  /// Adds the parts to `slots` sums.
   void add_to(std::int64_t* sums) const {
-    auto* to = reinterpret_cast<Lanes*>(sums);
-    for (std::size_t i = 0; i < whole; ++i) to[i] += lanes(i);
+    for (std::size_t i = 0; i < whole; ++i) {
+      Lanes lanes;
+      read(&parts_[4 * i], lanes);
+      add_lanes(sums + 4 * i, lanes);
+    }
     for (std::size_t i = 4 * whole; i < Slots; ++i) sums[i] += parts_[i];
   }
 
   static constexpr std::size_t slots = Slots;
   void clear() {
-    for (std::size_t i = 0; i < whole; ++i) lanes(i) = Lanes{};
+    for (std::size_t i = 0; i < whole; ++i) write(&parts_[4 * i], Lanes{});
     for (std::size_t i = 4 * whole; i < Slots; ++i) parts_[i] = 0;
   }
 
  private:
   /// Whole vectors: every packet's ledger is summed, and added to its class's sums, once.
-  using Lanes = std::int64_t __attribute__((vector_size(32), may_alias, aligned(16)));
+  using Lanes = std::int64_t __attribute__((vector_size(32)));
   static constexpr std::size_t whole = Slots / 4;
-  const Lanes& lanes(std::size_t i) const { return reinterpret_cast<const Lanes*>(parts_.data())[i]; }
-  Lanes& lanes(std::size_t i) { return reinterpret_cast<Lanes*>(parts_.data())[i]; }
+  // By copy: a vector's own alignment is more than that of a ledger.
+  static void read(const std::int64_t* from, Lanes& lanes) { std::memcpy(&lanes, from, sizeof lanes); }
+  static void write(std::int64_t* to, const Lanes& lanes) { std::memcpy(to, &lanes, sizeof lanes); }
+  static void add_lanes(std::int64_t* sums, const Lanes& more) {
+    Lanes lanes;
+    read(sums, lanes);
+    lanes += more;
+    write(sums, lanes);
+  }
 
   std::array<std::int64_t, Slots> parts_;
 };

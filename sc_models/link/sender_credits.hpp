@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 #include "common/ids.hpp"
@@ -37,9 +38,12 @@ class SenderCredits {
   unsigned with_credit() const {
     unsigned set = 0;
 #if defined(__AVX2__)
-    using Lanes = int __attribute__((vector_size(32), may_alias, aligned(4)));
+    using Lanes = int __attribute__((vector_size(32)));
     using Signs = float __attribute__((vector_size(32)));
-    const Lanes some = *reinterpret_cast<const Lanes*>(few_.data()) > -shared_;
+    Lanes own;
+    static_assert(sizeof few_ == sizeof own);
+    std::memcpy(&own, few_.data(), sizeof own);
+    const Lanes some = own > -shared_;
     set = static_cast<unsigned>(__builtin_ia32_movmskps256(reinterpret_cast<Signs>(some)));
 #else
     for (std::size_t vc = 0; vc < few_vcs; ++vc) set |= static_cast<unsigned>(few_[vc] + shared_ > 0) << vc;
