@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """The digest of a scenario depends on the scenario and its seed, and on nothing else."""
+import subprocess
+
 from farspan_cli import SCENARIOS, main
 
 MESH = SCENARIOS / "mesh8x8.yaml"
@@ -108,5 +110,21 @@ def network(farspan):
     assert other["digest"] != first["digest"], "different seeds give the same digest"
 
 
+def other_builds(farspan):
+    """The program as Clang builds it, and unoptimised."""
+    here = farspan.program
+    files = [(memory(farspan), []), (MESH, SHORT_MESH), (farspan.write("network.yaml", NETWORK), []),
+             (SCENARIOS / "fault_kinds.yaml", []), (SCENARIOS / "wave_failover.yaml", [])]
+    expected = [farspan.result(file, *options)[0] for file, options in files]
+    for preset in ("clang", "debug"):
+        done = subprocess.run([SCENARIOS.parent / "scripts" / "build", preset, "--target", "farspan"], capture_output=True,
+                              text=True, timeout=3000, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        farspan.program = str(SCENARIOS.parent / "build" / preset / "farspan")
+        for (file, options), ours in zip(files, expected):
+            theirs, _ = farspan.result(file, *options)
+            assert without_clock(ours) == without_clock(theirs), f"{preset}: another document of {file}, beside {here}"
+
+
 main({f.__name__: f for f in
-      (twice, without_sleep, points_alone_and_in_parallel, effective_again, seeds_differ, network)})
+      (twice, without_sleep, points_alone_and_in_parallel, effective_again, seeds_differ, network, other_builds)})
