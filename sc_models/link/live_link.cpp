@@ -207,9 +207,8 @@ void LiveLink::restore_lane(int lane, Cycles now) {
   char& works = lane_works_[static_cast<std::size_t>(lane)];
   if (works != 0) return;
   works = 1;
-  if (state_ == LinkState::degraded && best_width() > width_) {
-    recover(LinkReason::lanes_changed, config_.training.retrain, now);
-  } else if (state_ == LinkState::recovering && next_ == Next::give_up) {
+  const bool gives_up = state_ == LinkState::recovering && next_ == Next::give_up;
+  if (gives_up || (state_ == LinkState::degraded && best_width() > width_)) {
     recover(LinkReason::lanes_changed, config_.training.retrain, now);
   } else if (state_ == LinkState::down) {
     train_by_itself(now);

@@ -16,7 +16,8 @@ struct MeasureSpec {
   Femtoseconds warmup{0};
   Femtoseconds window = Femtoseconds::max();  ///< max: until the workload has finished
   Femtoseconds drain{0};                      ///< after the window, at most this long for what was created inside it
-  Femtoseconds watchdog = microseconds(100);  ///< livelock: no delivery for this long while flits move and no link trains
+  Femtoseconds watchdog =
+      microseconds(100);  ///< livelock: no delivery for this long while flits move and no link trains
   MeasureWindow measured() const { return {warmup, window == Femtoseconds::max() ? window : warmup + window}; }
 };
 
@@ -64,7 +65,7 @@ class Simulation {
   Femtoseconds longest_way_{0};  ///< of all links
   Femtoseconds watched_at_{0};
   std::uint64_t replays_watched_ = 0;
-  Femtoseconds replaying_{0};  ///< time since the last delivery in which frames were replayed
+  Femtoseconds replaying_{0};         ///< time since the last delivery in which frames were replayed
   Femtoseconds longest_training_{0};  ///< of all links
   Femtoseconds training_{0};          ///< time since the last delivery in which a link trained
   bool livelock_ = false;

@@ -17,8 +17,6 @@
 
 #include "cosim/library/installed.hpp"
 
-extern char** environ;
-
 namespace fs::cosim {
 namespace {
 
@@ -119,7 +117,7 @@ std::filesystem::path build_core(const Recipe& recipe, const std::string& shape_
   const Path cores = std::filesystem::absolute(recipe.file.parent_path());
   const Path folder = cores / recipe.name / shape_name;
   const Path log = folder / "build.log";
-  const Path object = folder / "core.so";
+  Path object = folder / "core.so";
   const Path asked = folder / "configured.txt";
   std::error_code error;
   std::filesystem::create_directories(folder, error);

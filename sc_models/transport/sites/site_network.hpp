@@ -133,9 +133,9 @@ class SiteNetwork final : public MessageCarrier, public SiteView, private Messag
 
   void pump_nic(std::size_t gpu);
   ChunkId cut(std::uint32_t message);
-  void send_inside(ChunkId chunk, NodeId from, NodeId to);
-  void reach_gateway(ChunkId chunk);
-  void enqueue(std::size_t site, ChunkId chunk);
+  void send_inside(ChunkId id, NodeId from, NodeId to);
+  void reach_gateway(ChunkId id);
+  void enqueue(std::size_t site, ChunkId id);
   void pump_waves(std::size_t site, std::size_t next);
   Ring<ChunkId>& waiting_for_waves(std::size_t site, std::size_t next);
   std::size_t choose_wave(std::size_t site, std::size_t next, std::int64_t bytes);
@@ -146,9 +146,9 @@ class SiteNetwork final : public MessageCarrier, public SiteView, private Messag
   void room_freed(std::size_t site);
   void tell_nics(std::size_t site, Kind pause_or_resume);
   void pump_out(std::size_t gpu);
-  void reach_gpu(ChunkId chunk);
-  void complete(std::uint32_t message);
-  void release(ChunkId chunk);
+  void reach_gpu(ChunkId id);
+  void complete(std::uint32_t place);
+  void release(ChunkId id);
   void set_wave_time(std::size_t wave) { wave_times_.set(wave, waves_[wave]->next_event()); }
 
   SiteNetworkSpec spec_;

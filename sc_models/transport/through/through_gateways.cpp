@@ -40,7 +40,7 @@ void ThroughNetwork::enqueue(std::size_t site, Held held) {
   const int end = spec_.waves[wave].a == site ? 0 : 1;
   WaveQueue& queue = queue_of(wave, end);
   queue.bytes += held.packet.bytes;
-  queue.packets.push(std::move(held));
+  queue.packets.push(held);
   pump_wave(wave, end);
 }
 
@@ -80,7 +80,7 @@ void ThroughNetwork::room_freed(std::size_t site) {
     set_wave_time(held.wave);
     held.available = gateway.memory.pass(bytes, gateway.send().level(), now_);
     held.wave = none();
-    enqueue(site, std::move(held));
+    enqueue(site, held);
   }
   std::uint32_t gpu = 0;
   while (gateway.gate.grants(gpu)) at(now_ + spec_.sites[site].nic.latency, Kind::grant, gpu);
@@ -106,7 +106,7 @@ void ThroughNetwork::came_by_wave(std::size_t wave, int end, const WirePacket& p
 }
 
 void ThroughNetwork::to_port(std::size_t gpu, Held held) {
-  nics_[gpu].inbound.push(std::move(held));
+  nics_[gpu].inbound.push(held);
   pump_port(gpu);
 }
 
@@ -144,7 +144,7 @@ void ThroughNetwork::reroute(std::size_t wave, bool out) {
       queue.bytes = 0;
       for (Held& held : waiting) {
         ++gateways_[site_at(w, end)].facts.rerouted_chunks;
-        enqueue(site_at(w, end), std::move(held));
+        enqueue(site_at(w, end), held);
       }
     }
   }
