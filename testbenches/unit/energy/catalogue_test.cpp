@@ -27,7 +27,7 @@ std::string complaint(const std::string& text) {
 
 PartCatalogue shipped_parts() {
   auto document = Document::from_file(fs::project_file("scenarios/energy/parts.yaml"));
-  const auto catalogue = PartCatalogue::read(document.root());
+  auto catalogue = PartCatalogue::read(document.root());
   document.root().finish();
   return catalogue;
 }

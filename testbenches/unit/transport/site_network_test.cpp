@@ -57,7 +57,7 @@ TEST(SiteNetwork, FillsItsWaves) {
 TEST(SiteNetwork, IsBoundByTheBufferThatKeepsWhatIsNotKnownToHaveArrived) {
   auto spec = two_sites(4, 1, ms);
   spec.sites[0].gateway.buffer = 20 * mib;  // a round trip of 400 Gb/s is 100 MB
-  const double round_trip_ns = 2'000'000 + 2 * 2000 / 2;
+  const double round_trip_ns = 2'000'000 + 2 * 2000 / 2.0;
   EXPECT_NEAR(bulk(spec, 160), 20.0 * mib / round_trip_ns, 0.05 * 20.0 * mib / round_trip_ns);
 }
 
