@@ -6,7 +6,6 @@
 
 #include "common/name_pattern.hpp"
 #include "system/energy/choose_part.hpp"
-#include "system/scenario/read_cores.hpp"
 
 namespace fs {
 namespace {

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "common/name_pattern.hpp"
-#include "system/scenario/read_cores.hpp"
 
 namespace fs {
 namespace {
