@@ -23,37 +23,38 @@ SwitchChip::SwitchChip(const Config& config, std::unique_ptr<SwitchCore> core, P
       ready_((static_cast<std::size_t>(config.core.ports) + 63) / 64 + 3),
       tx_(static_cast<std::size_t>(config.core.ports)),
       shared_peers_(config.core.peer_shared_pool),
+      places_(static_cast<std::size_t>(config.core.ports) * static_cast<std::size_t>(config.core.vcs)),
       pipeline_(config.clock.period() * config.core.pipeline_cycles()),
       body_pipeline_(config.core.vc_allocation == VcAllocation::before ? pipeline_ - config.clock.period() : pipeline_),
       pipeline_after_(config.clock.period() * (1 + config.core.output_pipeline)),
       router_(dynamic_cast<VcRouterCore<1>*>(core_.get())),
       wide_router_(dynamic_cast<VcRouterCore<2>*>(core_.get())) {
   const auto ports = static_cast<std::size_t>(config.core.ports);
-  const auto places = ports * static_cast<std::size_t>(config.core.vcs);
-  rx_credit_.resize(places);
+  rx_credit_.resize(places_);
   if (shared_peers_) shared_credits_.assign(ports, SenderCredits(config.core.peer_reserve));
   stalled_outputs_.assign(ports, config.core.vcs);
   most_stall_below_ = *std::max_element(config.stall_below.begin(), config.stall_below.end());
-  outputs_.resize(places);
-  stalls_.resize(places);
-  inputs_.resize(places);
+  outputs_.resize(places_);
+  stalls_.resize(places_);
+  inputs_.resize(places_);
   freed_.assign(ports, -1);
   ready_at_.assign(ports, Channel::ask);
   owing_.resize((ports + 63) / 64);
   const bool shared = config.core.buffer == BufferKind::shared_pool;
-  for (std::size_t i = 0; i < places; ++i) {
+  for (std::size_t i = 0; i < places_; ++i) {
     const std::size_t vc = i % static_cast<std::size_t>(config.core.vcs);
     inputs_[i].depth = shared ? config.core.pool_depth : config.core.depth[vc];
   }
 }
 
 void SwitchChip::add_fills(int fill) {
-  constexpr std::size_t at_once = 16;
-  fills_.resize((static_cast<std::size_t>(fill) / at_once + 1) * at_once * inputs_.size());
+  constexpr int at_once = 16;
+  fill_rows_ = (fill / at_once + 1) * at_once;
+  fills_.resize(static_cast<std::size_t>(fill_rows_) * inputs_.size());
 }
 
 int SwitchChip::high_water(PortId port, VcId vc) const {
-  std::size_t most = fills_.size() / inputs_.size();
+  auto most = static_cast<std::size_t>(fill_rows_);
   while (most > 0 && fills_[(most - 1) * inputs_.size() + place(port, vc)] == 0) --most;
   return static_cast<int>(most > 0 ? most - 1 : 0);
 }

@@ -100,9 +100,8 @@ class SwitchChip final : public Chip {
   };
 
   void count_fill(std::size_t input, int fill) {
-    const std::size_t at = static_cast<std::size_t>(fill) * inputs_.size() + input;
-    if (__builtin_expect(at >= fills_.size(), 0)) add_fills(fill);
-    ++fills_[at];
+    if (__builtin_expect(fill >= fill_rows_, 0)) add_fills(fill);
+    ++fills_[static_cast<std::size_t>(fill) * places_ + input];
   }
   void add_fills(int fill);
   int stall_below(VcId vc) const { return config_.stall_below[index(vc)]; }
@@ -172,6 +171,8 @@ class SwitchChip final : public Chip {
   bool shared_peers_;
   /// By fill and (port, VC): flits that found it on arrival. As long as the highest fill so far asks.
   std::vector<std::uint32_t> fills_;
+  int fill_rows_ = 0;  ///< as many fills have a row in it, of one count a (port, VC):
+  std::size_t places_;
   std::vector<std::int64_t> freed_;  ///< by port, fused: when it last freed a slot << 8 | the slot's VC
   Femtoseconds pipeline_;
   Femtoseconds body_pipeline_;   ///< of tails that are not their head's own flit
