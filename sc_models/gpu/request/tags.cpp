@@ -4,17 +4,21 @@
 namespace fs {
 
 Tags::Tags(std::size_t tags, const RecoveryFormat& recovery, Cycles drain)
-    : holders_(tags, TransactionHandle::none),
+    : tags_(tags),
       drain_(drain),
-      generations_(recovery.tag_reuse == TagReuse::generation ? (1U << recovery.generation_bits) - 1 : 0) {
-  for (auto i = static_cast<std::uint32_t>(tags); i-- > 0;) free_.push_back(i);
-  if (generations_ > 0) generation_of_.resize(tags);
-}
+      generations_(recovery.tag_reuse == TagReuse::generation ? (1U << recovery.generation_bits) - 1 : 0) {}
 
 std::uint32_t Tags::acquire(TransactionHandle holder) {
-  const std::uint32_t tag = free_.back();
-  free_.pop_back();
-  holders_[tag] = holder;
+  std::uint32_t tag = 0;
+  if (free_.empty()) {
+    tag = static_cast<std::uint32_t>(holders_.size());
+    holders_.push_back(holder);
+    if (generations_ > 0) generation_of_.push_back(0);
+  } else {
+    tag = free_.back();
+    free_.pop_back();
+    holders_[tag] = holder;
+  }
   if (generations_ > 0) generation_of_[tag] = static_cast<std::uint8_t>((generation_of_[tag] + 1U) & generations_);
   return tag;
 }
@@ -22,7 +26,7 @@ std::uint32_t Tags::acquire(TransactionHandle holder) {
 void Tags::release_with_ghosts(std::uint32_t tag, Cycles now) {
   holders_[tag] = TransactionHandle::none;
   if (generations_ == 0) return resting_.push({tag, now + drain_});
-  if (haunted_.empty()) haunted_.resize(holders_.size());
+  if (haunted_.size() <= tag) haunted_.resize(holders_.size());
   Haunted& haunted = haunted_[tag];
   if (haunted.until <= now) haunted.reuses = 0;
   haunted.until = now + drain_;

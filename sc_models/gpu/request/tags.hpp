@@ -17,10 +17,10 @@ namespace fs {
 /// the drain time still runs.
 class Tags {
  public:
-  /// 1 .. 1048576 tags; `drain` in cycles of the GPU.
+  /// 1 .. 1048576 tags, of which those that were never used take no memory; `drain` in cycles of the GPU.
   Tags(std::size_t tags, const RecoveryFormat& recovery, Cycles drain);
 
-  bool available() const { return !free_.empty(); }
+  bool available() const { return !free_.empty() || holders_.size() < tags_; }
   /// available() must hold.
   std::uint32_t acquire(TransactionHandle holder);
   /// What packets of a tag's holder carry beside it: another with each use, as far as the bits go. Without bits 0.
@@ -28,7 +28,7 @@ class Tags {
   /// Its transaction has ended and no packet of it is left.
   void release(std::uint32_t tag, Cycles now) {
     holders_[tag] = TransactionHandle::none;
-    if (haunted_.empty() || haunted_[tag].until <= now) {
+    if (haunted_.size() <= tag || haunted_[tag].until <= now) {
       free_.push_back(tag);
     } else {
       reuse(tag, now);
@@ -43,6 +43,7 @@ class Tags {
 
   TransactionHandle holder(std::uint32_t tag) const { return holders_[tag]; }
   void set_holder(std::uint32_t tag, TransactionHandle holder) { holders_[tag] = holder; }
+  /// By tag, up to the highest that was ever used.
   const std::vector<TransactionHandle>& holders() const { return holders_; }
   std::size_t in_use() const { return holders_.size() - free_.size() - resting_.size(); }
   std::size_t resting() const { return resting_.size(); }
@@ -58,6 +59,7 @@ class Tags {
   };
   void reuse(std::uint32_t tag, Cycles now);
 
+  std::size_t tags_;
   std::vector<TransactionHandle> holders_;
   std::vector<std::uint32_t> free_;
   Ring<Resting> resting_;
