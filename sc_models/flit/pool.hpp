@@ -13,7 +13,8 @@
 
 namespace fs {
 
-template <class T, class Handle>
+/// `ChunkBits`: of the number of items in a chunk; small where there are many pools.
+template <class T, class Handle, unsigned ChunkBits = 10>
 class Pool {
  public:
   Handle acquire() {
@@ -47,7 +48,7 @@ class Pool {
   std::size_t in_use() const { return chunks_.size() * chunk_size - free_.size(); }
 
  private:
-  static constexpr unsigned chunk_bits = 10;
+  static constexpr unsigned chunk_bits = ChunkBits;
   static constexpr std::uint32_t chunk_size = 1U << chunk_bits;
 
   [[gnu::cold, gnu::noinline]] void grow() {

@@ -6,11 +6,24 @@
 
 #include "common/reserve_ahead.hpp"
 #include "tlm/clock_domain.hpp"
-#include "tlm/payload_pool.hpp"
 
 namespace fs::tlm {
 
-namespace {}  // namespace
+namespace {
+
+bool splits(const ::tlm::tlm_generic_payload& payload, const AccessExtension& access) {
+  return access.may_split && access.timing_only && payload.get_byte_enable_ptr() == nullptr;
+}
+
+// What the core keeps for us of an operation: a Call, at an even address, or of a split access its lane and ticket.
+std::uint64_t split_cookie(int id, std::uint32_t ticket) {
+  return static_cast<std::uint64_t>(ticket) << 32 | static_cast<std::uint64_t>(id) << 1 | 1U;
+}
+bool is_split(std::uint64_t cookie) { return (cookie & 1U) != 0; }
+std::uint32_t ticket_of(std::uint64_t cookie) { return static_cast<std::uint32_t>(cookie >> 32); }
+int lane_of(std::uint64_t cookie) { return static_cast<int>((cookie & 0xffffffffU) >> 1); }
+
+}  // namespace
 
 GpuTargetFace::GpuTargetFace(sc_core::sc_module_name name, GpuCore& core, DebugMemory& memory)
     : sc_module(name), core_(&core), memory_(&memory) {
@@ -75,8 +88,7 @@ sc_core::sc_event& GpuTargetFace::take_event() {
   return event;
 }
 
-void GpuTargetFace::submit(Call& call) {
-  const ::tlm::tlm_generic_payload& payload = *call.payload;
+bool GpuTargetFace::submit(int id, ::tlm::tlm_generic_payload& payload, Femtoseconds time, Call* call) {
   Operation operation;
   operation.kind = payload.is_read() ? OperationKind::read : OperationKind::write;
   operation.address = payload.get_address();
@@ -84,8 +96,9 @@ void GpuTargetFace::submit(Call& call) {
   operation.data = payload.get_data_ptr();
   operation.enables = payload.get_byte_enable_ptr();
   operation.enable_length = payload.get_byte_enable_length();
-  operation.cookie = reinterpret_cast<std::uint64_t>(&call);
-  if (auto* access = call.payload->get_extension<AccessExtension>()) {
+  operation.cookie = reinterpret_cast<std::uint64_t>(call);
+  bool split = false;
+  if (auto* access = payload.get_extension<AccessExtension>()) {
     operation.timing_only = access->timing_only;
     operation.message = access->message;
     if (access->atomic != AtomicKind::none) {
@@ -93,8 +106,15 @@ void GpuTargetFace::submit(Call& call) {
       operation.atomic = access->atomic;
       operation.data = access->operands.data();  // the old value comes back there
     }
+    split = splits(payload, *access) && (call == nullptr || call->waiter == nullptr);
+    if (split) {
+      access->split = true;
+      operation.data = nullptr;
+      operation.cookie = split_cookie(id, access->ticket);
+    }
   }
-  core_->submit(lane(call.id).core_socket, operation, std::max(call.time, time_after(sc_core::SC_ZERO_TIME)));
+  core_->submit(lane(id).core_socket, operation, std::max(time, time_after(sc_core::SC_ZERO_TIME)));
+  return split;
 }
 
 void GpuTargetFace::b_transport(int id, ::tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
@@ -107,7 +127,7 @@ void GpuTargetFace::b_transport(int id, ::tlm::tlm_generic_payload& payload, sc_
   call.waiter = &take_event();
   Lane& l = lane(id);
   if (l.parked.empty() && core_->has_room(l.core_socket)) {
-    submit(call);
+    submit(id, payload, call.time, &call);
   } else {
     l.parked.push(&call);
   }
@@ -133,10 +153,17 @@ void GpuTargetFace::b_transport(int id, ::tlm::tlm_generic_payload& payload, sc_
   if (l.request_open) SC_REPORT_ERROR(name(), "BEGIN_REQ before the END_REQ of the request before it");
   if (!payload.has_mm()) SC_REPORT_ERROR(name(), "a non-blocking call needs a payload with a memory manager");
   if (refuse(payload)) return ::tlm::TLM_COMPLETED;
+  const bool room = l.parked.empty() && core_->has_room(l.core_socket);
+  const auto* access = payload.get_extension<AccessExtension>();
+  if (room && access != nullptr && splits(payload, *access)) {
+    submit(id, payload, time_after(delay), nullptr);
+    phase = ::tlm::END_REQ;
+    return ::tlm::TLM_UPDATED;
+  }
   payload.acquire();
   Call& call = make_call(id, payload, delay);
-  if (l.parked.empty() && core_->has_room(l.core_socket)) {
-    submit(call);
+  if (room) {
+    submit(id, payload, call.time, &call);
     phase = ::tlm::END_REQ;
     return ::tlm::TLM_UPDATED;
   }
@@ -150,19 +177,27 @@ void GpuTargetFace::room_freed(int core_socket, Femtoseconds) {
     if (lanes_[id].core_socket != core_socket) continue;
     while (!lanes_[id].parked.empty() && core_->has_room(core_socket)) {
       Call& call = *lanes_[id].parked.pop();
-      submit(call);
+      ::tlm::tlm_generic_payload& payload = *call.payload;
+      const bool split = submit(static_cast<int>(id), payload, call.time, &call);
       if (call.waiter != nullptr) continue;
+      if (split) free_calls_.push_back(&call);
       lanes_[id].request_open = false;
       ::tlm::tlm_phase phase = ::tlm::END_REQ;
       sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-      socket[static_cast<int>(id)]->nb_transport_bw(*call.payload, phase, delay);
+      socket[static_cast<int>(id)]->nb_transport_bw(payload, phase, delay);
+      if (split) payload.release();
     }
     return;
   }
 }
 
 void GpuTargetFace::operation_done(const Operation& operation, OperationStatus status, Femtoseconds) {
-  answer(*reinterpret_cast<Call*>(operation.cookie), status);
+  if (!is_split(operation.cookie)) return answer(*reinterpret_cast<Call*>(operation.cookie), status);
+  const bool atomic_done = operation.kind == OperationKind::atomic && status == OperationStatus::ok;
+  const int id = lane_of(operation.cookie);
+  Lane& l = lane(id);
+  l.responses.push({nullptr, ticket_of(operation.cookie), status, atomic_done});
+  send_responses(l, id);
 }
 
 void GpuTargetFace::answer(Call& call, OperationStatus status) {
@@ -180,21 +215,31 @@ void GpuTargetFace::answer(Call& call, OperationStatus status) {
     return;
   }
   Lane& l = lane(call.id);
-  l.responses.push(&call);
-  send_responses(l);
+  l.responses.push({&call});
+  send_responses(l, call.id);
 }
 
-void GpuTargetFace::send_responses(Lane& l) {
+::tlm::tlm_generic_payload& GpuTargetFace::answer_of(const Response& response) {
+  PooledPayload& payload = pool_.acquire(::tlm::TLM_IGNORE_COMMAND, 0, nullptr, 0);
+  payload.set_response_status(to_response(response.status));
+  payload.access().timing_only = true;
+  payload.access().split = true;
+  payload.access().ticket = response.ticket;
+  payload.access().cause = response.status;
+  payload.access().atomic_done = response.atomic_done;
+  return payload;
+}
+
+void GpuTargetFace::send_responses(Lane& l, int id) {
   const Femtoseconds now = time_after(sc_core::SC_ZERO_TIME);
   while (l.open == nullptr && !l.responses.empty()) {
     if (now < l.response_from) {
       response_due_.notify(to_sc_time(l.response_from - now));
       return;
     }
-    Call& call = *l.responses.pop();
-    ::tlm::tlm_generic_payload& payload = *call.payload;
-    const int id = call.id;
-    free_calls_.push_back(&call);
+    const Response response = l.responses.pop();
+    ::tlm::tlm_generic_payload& payload = response.call != nullptr ? *response.call->payload : answer_of(response);
+    if (response.call != nullptr) free_calls_.push_back(response.call);
     ::tlm::tlm_phase phase = ::tlm::BEGIN_RESP;
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
     l.open = &payload;
@@ -220,7 +265,7 @@ void GpuTargetFace::end_response(int id, ::tlm::tlm_generic_payload& payload, co
 }
 
 void GpuTargetFace::send_due_responses() {
-  for (Lane& l : lanes_) send_responses(l);
+  for (std::size_t id = 0; id < lanes_.size(); ++id) send_responses(lanes_[id], static_cast<int>(id));
 }
 
 unsigned int GpuTargetFace::transport_dbg(int, ::tlm::tlm_generic_payload& payload) {

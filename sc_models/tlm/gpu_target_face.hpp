@@ -13,7 +13,7 @@
 
 #include "common/ring.hpp"
 #include "gpu/gpu_core.hpp"
-#include "tlm/access_extension.hpp"
+#include "tlm/payload_pool.hpp"
 
 namespace fs::tlm {
 
@@ -32,6 +32,8 @@ class DebugMemory {
 /// and
 ///   a later END_REQ on the backward path. BEGIN_RESP comes at one of the GPU's edges; the next one of the socket only
 ///   after END_RESP (or TLM_COMPLETED). What can be refused at once ends with TLM_COMPLETED.
+/// - An access without data that may be split is (AccessExtension): thousands of them are under way in every GPU, and
+/// what the core needs of one is a fraction of a payload.
 /// - transport_dbg goes straight to the owner's memory. DMI is refused.
 /// - An initiator that breaks the rules of the base protocol gets an SC_ERROR report.
 class GpuTargetFace : public sc_core::sc_module, public OperationSink {
@@ -54,11 +56,18 @@ class GpuTargetFace : public sc_core::sc_module, public OperationSink {
     Femtoseconds time{};                  ///< when it counts as made
     sc_core::sc_event* waiter = nullptr;  ///< blocking: notified when done
   };
+  /// An operation that has ended: of a Call, or of a split access.
+  struct Response {
+    Call* call = nullptr;  ///< null: split
+    std::uint32_t ticket = 0;
+    OperationStatus status = OperationStatus::ok;
+    bool atomic_done = false;
+  };
   struct Lane {
     int core_socket = 0;
     Ring<Call*> parked;                          ///< for room in the core's socket
     bool request_open = false;                   ///< a non-blocking one is parked: END_REQ is due
-    Ring<Call*> responses;                       ///< BEGIN_RESP is due
+    Ring<Response> responses;                    ///< BEGIN_RESP is due
     ::tlm::tlm_generic_payload* open = nullptr;  ///< its BEGIN_RESP was sent, END_RESP is due
     Femtoseconds response_from{0};               ///< and not before this time the next BEGIN_RESP
   };
@@ -77,15 +86,19 @@ class GpuTargetFace : public sc_core::sc_module, public OperationSink {
   static bool refuse(::tlm::tlm_generic_payload& payload);
   Call& make_call(int id, ::tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
   sc_core::sc_event& take_event();
-  void submit(Call& call);
+  /// Hands an access to the core. True when it is split: nothing of the payload is needed any more.
+  bool submit(int id, ::tlm::tlm_generic_payload& payload, Femtoseconds time, Call* call);
   void answer(Call& call, OperationStatus status);
-  void send_responses(Lane& lane);
+  void send_responses(Lane& lane, int id);
+  /// A payload of this face's own, to answer a split access.
+  ::tlm::tlm_generic_payload& answer_of(const Response& response);
   void send_due_responses();
   Lane& lane(int id);
 
   GpuCore* core_;
   DebugMemory* memory_;
   std::vector<Lane> lanes_;
+  PayloadPool pool_;  ///< for answers to split accesses
   std::deque<Call> calls_;
   std::vector<Call*> free_calls_;
   std::vector<std::unique_ptr<sc_core::sc_event>> events_;  ///< of blocking calls

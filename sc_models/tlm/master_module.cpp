@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "common/reserve_ahead.hpp"
 #include "tlm/clock_domain.hpp"
 
 namespace fs::tlm {
@@ -43,30 +42,27 @@ void MasterModule::finish_late(Femtoseconds now) {
     if (late.time > now) {
       late_[kept++] = late;
     } else {
-      finish(late.pending, late.ok, now);
+      finish(late.ticket, late.ok, now);
     }
   }
   late_.resize(kept);
 }
 
 void MasterModule::send(const Access& access) {
-  if (free_pending_.empty()) {
-    free_pending_.push_back(pending_.size());
-    pending_.emplace_back();
-    reserve_ahead(free_pending_, pending_.size());
-  }
-  const std::uint64_t pending = free_pending_.back();
-  free_pending_.pop_back();
-  pending_[pending] = {access, config_.measure.contains(present())};
-  if (pending_[pending].measured) ++measured_open_;
+  const Ticket ticket = pending_.acquire();
+  Pending& pending = pending_[ticket];
+  static_cast<Access&>(pending) = access;
+  pending.measured = config_.measure.contains(present());
+  if (pending.measured) ++measured_open_;
   const auto command = access.op == AccessOp::write ? ::tlm::TLM_WRITE_COMMAND : ::tlm::TLM_READ_COMMAND;
   PooledPayload& payload =
       pool_.acquire(command, config_.map.global(access.target, access.offset), nullptr, access.bytes);
   auto& buffer = config_.data ? payload.buffer : shared_data_;
   if (buffer.size() < access.bytes) buffer.resize(access.bytes);
   payload.set_data_ptr(buffer.data());
-  payload.user = pending;
+  payload.access().ticket = static_cast<std::uint32_t>(ticket);
   payload.access().timing_only = !config_.data;
+  payload.access().may_split = config_.split && !config_.data;
   payload.access().message = access.message;
   if (access.op == AccessOp::atomic) {
     payload.access().atomic = AtomicKind::add;
@@ -80,6 +76,7 @@ void MasterModule::send(const Access& access) {
   request_open_ = nullptr;
   if (result == ::tlm::TLM_UPDATED && phase == ::tlm::END_REQ) {
     request_from_ = present() + to_femtoseconds(delay);
+    request_taken(payload);
     return;
   }
   if (result == ::tlm::TLM_UPDATED) {
@@ -87,40 +84,50 @@ void MasterModule::send(const Access& access) {
     sc_core::sc_time end_delay = delay;
     socket->nb_transport_fw(payload, end, end_delay);
   }
-  complete(payload, delay);
+  const bool ok = payload.is_response_ok();
+  payload.release();
+  complete(ticket, ok, delay);
+}
+
+void MasterModule::request_taken(PooledPayload& payload) {
+  if (payload.access().split) payload.release();
 }
 
 ::tlm::tlm_sync_enum MasterModule::nb_transport_bw(::tlm::tlm_generic_payload& payload, ::tlm::tlm_phase& phase,
                                                    sc_core::sc_time& delay) {
-  auto& pooled = static_cast<PooledPayload&>(payload);
-  if (&pooled == request_open_) {
+  const bool first_answer = &payload == request_open_;
+  if (first_answer) {
     request_open_ = nullptr;
     request_from_ = present() + to_femtoseconds(delay);
     pump_due_.notify(delay);
   }
-  if (phase == ::tlm::END_REQ) return ::tlm::TLM_ACCEPTED;
+  if (phase == ::tlm::END_REQ) {
+    if (first_answer) request_taken(static_cast<PooledPayload&>(payload));
+    return ::tlm::TLM_ACCEPTED;
+  }
   if (phase != ::tlm::BEGIN_RESP) SC_REPORT_ERROR(name(), "a target sends END_REQ and BEGIN_RESP, and no other phase");
-  complete(pooled, delay);
+  const auto& access = *payload.get_extension<AccessExtension>();
+  const auto ticket = static_cast<Ticket>(access.ticket);
+  const bool ok = payload.is_response_ok();
+  if (!access.split) payload.release();  // else it is the target's
+  complete(ticket, ok, delay);
   return ::tlm::TLM_COMPLETED;
 }
 
-void MasterModule::complete(PooledPayload& payload, const sc_core::sc_time& delay) {
-  const std::uint64_t pending = payload.user;
-  const bool ok = payload.is_response_ok();
-  payload.release();
+void MasterModule::complete(Ticket ticket, bool ok, const sc_core::sc_time& delay) {
   if (delay == sc_core::SC_ZERO_TIME) {
-    finish(pending, ok, present());
+    finish(ticket, ok, present());
   } else {
-    late_.push_back({present() + to_femtoseconds(delay), pending, ok});
+    late_.push_back({present() + to_femtoseconds(delay), ticket, ok});
   }
   pump_due_.notify(delay);
 }
 
-void MasterModule::finish(std::uint64_t pending, bool ok, Femtoseconds now) {
-  const Pending done = pending_[pending];
-  free_pending_.push_back(pending);
+void MasterModule::finish(Ticket ticket, bool ok, Femtoseconds now) {
+  const Pending done = pending_[ticket];
+  pending_.release(ticket);
   if (done.measured) --measured_open_;
-  master_->completed(done.access, ok, now);
+  master_->completed(done, ok, now);
 }
 
 }  // namespace fs::tlm

@@ -4,12 +4,12 @@
 
 #include <tlm_utils/simple_initiator_socket.h>
 
-#include <deque>
 #include <memory>
 #include <systemc>
 #include <tlm>
 #include <vector>
 
+#include "flit/pool.hpp"
 #include "gpu/address_map.hpp"
 #include "observe/measure_window.hpp"
 #include "tlm/payload_pool.hpp"
@@ -25,7 +25,8 @@ class MasterModule : public sc_core::sc_module {
   struct Config {
     AddressMap map;
     MeasureWindow measure;
-    bool data = false;  ///< every access has bytes of its own; else payloads are marked timing_only and share a buffer
+    bool data = false;   ///< every access has bytes of its own; else payloads are marked timing_only and share a buffer
+    bool split = false;  ///< bound straight to a GPU's face: accesses without data may be split (AccessExtension)
   };
 
   MasterModule(sc_core::sc_module_name name, std::unique_ptr<Master> master, const Config& config);
@@ -40,21 +41,30 @@ class MasterModule : public sc_core::sc_module {
   /// Accesses begun inside the measurement window and not yet complete.
   std::int64_t measured_open() const { return measured_open_; }
   const PayloadPool& pool() const { return pool_; }
+  /// Accesses under way.
+  std::size_t pending() const { return pending_.in_use(); }
 
   SC_HAS_PROCESS(MasterModule);
 
  private:
+  /// An access under way. (What is derived from Access has its last byte in the place that Access leaves.)
+  struct Pending : Access {
+    bool measured = false;
+  };
+  enum class Ticket : std::uint32_t {};
   /// A completion whose annotated time is still to come.
   struct Late {
     Femtoseconds time{};
-    std::uint64_t pending = 0;
+    Ticket ticket{};
     bool ok = false;
   };
 
   void pump();
   void send(const Access& access);
-  void complete(PooledPayload& payload, const sc_core::sc_time& delay);
-  void finish(std::uint64_t pending, bool ok, Femtoseconds now);
+  /// The target has taken the request; a split access no longer needs its payload.
+  static void request_taken(PooledPayload& payload);
+  void complete(Ticket ticket, bool ok, const sc_core::sc_time& delay);
+  void finish(Ticket ticket, bool ok, Femtoseconds now);
   void finish_late(Femtoseconds now);
   ::tlm::tlm_sync_enum nb_transport_bw(::tlm::tlm_generic_payload& payload, ::tlm::tlm_phase& phase,
                                        sc_core::sc_time& delay);
@@ -62,12 +72,7 @@ class MasterModule : public sc_core::sc_module {
   std::unique_ptr<Master> master_;
   Config config_;
   PayloadPool pool_;
-  struct Pending {
-    Access access;
-    bool measured = false;
-  };
-  std::deque<Pending> pending_;  ///< by PooledPayload::user; a deque, for it never moves what it holds
-  std::vector<std::uint64_t> free_pending_;
+  Pool<Pending, Ticket, 5> pending_;  ///< by AccessExtension::ticket
   std::vector<Late> late_;
   bool halted_ = false;
   std::int64_t measured_open_ = 0;

@@ -88,6 +88,7 @@ void MemorySystem::add_master(Site& site, NodeId node, std::size_t stream, std::
   tlm::MasterModule::Config config;
   config.map = context_.map;
   config.measure = context_.measure;
+  config.split = true;
   const std::string name = "gpu" + std::to_string(index(node)) + "_master" + std::to_string(site.masters.size());
   site.masters.push_back(std::make_unique<tlm::MasterModule>(name.c_str(), std::move(master), config));
   site.masters.back()->socket.bind(site.face->socket);

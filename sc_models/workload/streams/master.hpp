@@ -12,16 +12,17 @@ namespace fs {
 
 enum class AccessOp : std::uint8_t { read, write, atomic };
 
-/// One memory access, as a master wants it; splitting at the protocol's maximum is the GPU's work.
+/// One memory access, as a master wants it; splitting at the protocol's maximum is the GPU's work. There are as many as
+/// accesses are under way: the small members stand last and together.
 struct Access {
-  AccessOp op = AccessOp::read;
-  NodeId target{};            ///< whose memory; may be the master's own GPU
   std::uint64_t offset = 0;   ///< bytes from the start of the target's memory
-  std::uint32_t bytes = 0;    ///< >= 1
   std::uint64_t tag = 0;      ///< the master's own; comes back with completed()
   std::uint64_t message = 0;  ///< not 0: when this write has been performed, the target's masters get delivered()
   Femtoseconds due{};         ///< when the access was wanted: its rate's time, or when the one it depends on was done;
                               ///< without a rate, when next() gave it. Never later than that
+  std::uint32_t bytes = 0;    ///< >= 1
+  NodeId target{};            ///< whose memory; may be the master's own GPU
+  AccessOp op = AccessOp::read;
 };
 
 /// One a stream (or schedule) and GPU; virtual, since it is asked once a transaction, not once a flit. Times never

@@ -5,6 +5,7 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <string>
 #include <systemc>
 #include <tlm>
 #include <vector>
@@ -116,7 +117,8 @@ class GpuPair : public sc_core::sc_module, public tlm::DebugMemory {
   /// Our own HBM at both GPUs.
   void add_hbm() {
     for (std::size_t g = 0; g < 2; ++g) {
-      hbms.push_back(std::make_unique<tlm::HbmMemory>(g == 0 ? "hbm0" : "hbm1", config_.hbm));
+      const std::string hbm = std::string(basename()) + "_hbm" + std::to_string(g);
+      hbms.push_back(std::make_unique<tlm::HbmMemory>(hbm.c_str(), config_.hbm));
       memories_[g]->socket.bind(hbms[g]->socket);
     }
   }

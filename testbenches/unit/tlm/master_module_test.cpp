@@ -22,10 +22,14 @@ class MasterModuleTest : public test::SimTest {
  protected:
   tlm::MasterModule& add(const std::string& name, int gpu, std::unique_ptr<Master> master, bool data = false) {
     tlm::MasterModule::Config config;
-    config.map = pair.map();
     config.data = data;
+    return add(pair, name, gpu, std::move(master), config);
+  }
+  tlm::MasterModule& add(test::GpuPair& gpus, const std::string& name, int gpu, std::unique_ptr<Master> master,
+                         tlm::MasterModule::Config config) {
+    config.map = gpus.map();
     masters.push_back(std::make_unique<tlm::MasterModule>(name.c_str(), std::move(master), config));
-    masters.back()->socket.bind(pair.face(gpu).socket);
+    masters.back()->socket.bind(gpus.face(gpu).socket);
     return *masters.back();
   }
   static StreamSpec stream(StreamKind kind, std::uint64_t count) {
@@ -74,6 +78,82 @@ TEST_F(MasterModuleTest, SteadyTrafficUsesTheSamePayloadsAgain) {
   EXPECT_EQ(master.pool().made(), made);
   EXPECT_LE(made, 17U);
   EXPECT_GT(master.master().completed_ok(), before + 1000);
+}
+
+/// What a run tells of its transactions, in the order of their ends.
+std::vector<std::vector<std::uint64_t>> told(const test::GpuPair& pair) {
+  std::vector<std::vector<std::uint64_t>> lines;
+  for (const Transaction& t : pair.observer.transactions) {
+    lines.push_back({index(t.source), t.socket, t.number, index(t.target), t.offset, t.bytes,
+                     static_cast<std::uint64_t>(t.kind), static_cast<std::uint64_t>(t.status)});
+    lines.back().push_back(static_cast<std::uint64_t>(t.created.value()));
+    for (std::size_t c = 0; c < cause_count; ++c) {
+      lines.back().push_back(static_cast<std::uint64_t>(t.ledger[static_cast<Cause>(c)].value()));
+    }
+  }
+  return lines;
+}
+
+/// Windows beyond what the core's sockets hold: most requests wait for their END_REQ, the others get it at once.
+TEST_F(MasterModuleTest, SplitAccessesTakeTheirTimesAndAFractionOfThePayloads) {
+  test::GpuPair whole("whole");
+  const std::vector<StreamKind> kinds = {StreamKind::random, StreamKind::write, StreamKind::atomic, StreamKind::copy};
+  for (auto* p : {&pair, &whole}) {
+    p->add_hbm();
+    tlm::MasterModule::Config config;
+    config.split = p == &pair;
+    for (std::size_t i = 0; i < kinds.size(); ++i) {
+      StreamSpec spec = stream(kinds[i], 600);
+      spec.window = i % 2 == 0 ? 200 : 30;
+      const std::string name = std::string(config.split ? "split" : "whole") + std::to_string(i);
+      add(*p, name, static_cast<int>(i % 2), make_stream_master(spec, static_cast<NodeId>(i % 2), 2, 1), config);
+    }
+  }
+  run_for(sc_time(500, SC_US));
+  EXPECT_GE(told(pair).size(), 4U * 600U);
+  EXPECT_EQ(told(pair), told(whole));
+  std::size_t most = 0;
+  for (std::size_t i = 0; i < masters.size(); ++i) {
+    EXPECT_TRUE(masters[i]->master().finished()) << masters[i]->name();
+    EXPECT_EQ(masters[i]->master().failed(), 0U);
+    EXPECT_EQ(masters[i]->pending(), 0U);
+    EXPECT_EQ(masters[i]->pool().in_use(), 0U);
+    most = std::max(most, masters[i]->pool().made());
+    if (i < kinds.size()) {
+      EXPECT_LE(masters[i]->pool().made(), 4U) << "one is open at a time";
+    }
+  }
+  EXPECT_GE(most, 200U) << "whole accesses keep theirs";
+  EXPECT_TRUE(pair.clean());
+}
+
+/// Reads beyond the end of all memory.
+class Astray : public Master {
+ public:
+  std::optional<Access> next(Femtoseconds) override {
+    if (issued_ > 0) return std::nullopt;
+    ++issued_;
+    Access access;
+    access.target = NodeId(1);
+    access.offset = test::memory_bytes;
+    access.bytes = 8;
+    return access;
+  }
+  void completed(const Access&, bool ok, Femtoseconds) override { count_completion(ok); }
+  void delivered(std::uint64_t, Femtoseconds) override {}
+  Femtoseconds next_time(Femtoseconds now) const override { return issued_ == 0 ? now : Femtoseconds::max(); }
+  bool finished() const override { return issued_ > 0 && outstanding() == 0; }
+};
+
+TEST_F(MasterModuleTest, ASplitAccessThatFailsSaysSo) {
+  pair.add_hbm();
+  tlm::MasterModule::Config config;
+  config.split = true;
+  const auto& master = add(pair, "m", 0, std::make_unique<Astray>(), config);
+  run_for(sc_time(10, SC_US));
+  EXPECT_EQ(master.master().failed(), 1U);
+  EXPECT_TRUE(master.master().finished());
+  EXPECT_EQ(master.pool().in_use(), 0U);
 }
 
 TEST_F(MasterModuleTest, RatesAreKept) {
