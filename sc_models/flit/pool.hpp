@@ -21,8 +21,11 @@ class Pool {
     if (__builtin_expect(free_.empty(), 0)) grow();
     const Handle handle = free_.back();
     free_.pop_back();
-    static_assert(std::is_trivially_destructible_v<T>, "items are reused without being destroyed");
-    new (&(*this)[handle]) T();
+    if constexpr (std::is_trivially_destructible_v<T>) {
+      new (&(*this)[handle]) T();
+    } else {
+      (*this)[handle] = T();
+    }
     return handle;
   }
   void release(Handle handle) { free_.push_back(handle); }

@@ -96,9 +96,8 @@ void GpuCore::deliver(PacketHandle handle, const PortFlit& arrival, Cycles now) 
   const TransactionHandle transaction = p.transaction;
   if (transaction != TransactionHandle::none) {
     Transaction& t = site_.transaction(transaction);
-    FS_CHECK(t.mark == p.created, describe(t) + ": its packet was created at another time than its ledger says");
+    FS_CHECK(t.mark() == p.created, describe(t) + ": its packet was created at another time than its ledger says");
     t.ledger += p.ledger;
-    t.mark = time;
     if (p.wrong) take_wrong(p, t);
   }
   const PacketKind kind = p.kind;
@@ -118,9 +117,10 @@ void GpuCore::take_wrong(const Packet& p, Transaction& t) {
   t.wrong = true;
   const bool brings_data = p.kind == PacketKind::read_response || p.kind == PacketKind::write_request ||
                            p.kind == PacketKind::atomic_request || p.kind == PacketKind::atomic_response;
-  if (!brings_data || t.data == DataHandle::none) return;
+  std::uint8_t* const data = site_.context->pools->data_of(t);
+  if (!brings_data || data == nullptr) return;
   const std::uint32_t bit = p.hash_key() % (8U * t.bytes);
-  site_.context->pools->data[t.data].bytes[bit / 8] ^= static_cast<std::uint8_t>(1U << bit % 8);
+  data[bit / 8] ^= static_cast<std::uint8_t>(1U << bit % 8);
 }
 
 void GpuCore::lose(PacketHandle handle, const PortFlit& arrival, OperationStatus loss, Cycles now) {
@@ -138,7 +138,6 @@ void GpuCore::lose(PacketHandle handle, const PortFlit& arrival, OperationStatus
     return end_journey(*site_.context->pools, p.transaction, loss);
   }
   t.ledger += p.ledger;
-  t.mark = time;
   const bool request =
       p.kind == PacketKind::read_request || p.kind == PacketKind::write_request || p.kind == PacketKind::atomic_request;
   if (request) return target_.refuse_poisoned(p.transaction, port, now, time);

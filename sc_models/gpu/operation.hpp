@@ -48,17 +48,17 @@ constexpr bool is_loss(OperationStatus status) {
 /// One call. Pointers must stay valid until the operation is done; those of a posted one until it is done at its
 /// source.
 struct Operation {
-  OperationKind kind = OperationKind::read;
-  AtomicKind atomic = AtomicKind::none;
-  bool timing_only = false;               ///< no data moves; `data` may be null
   std::uint64_t address = 0;              ///< global (address_map.hpp)
-  std::uint32_t bytes = 0;                ///< of memory touched, >= 1; an atomic: its width, 4, 8 or 16
   std::uint8_t* data = nullptr;           ///< source or sink, `bytes` long; an atomic: operand in, old value out;
                                           ///< compare_swap: the new value, then the value compared with
   const std::uint8_t* enables = nullptr;  ///< 0xff: this byte takes part, 0: it does not; null: all do
-  std::uint32_t enable_length = 0;        ///< length of `enables`, which repeats over the data
   std::uint64_t message = 0;              ///< a message's name, carried for its receiver; 0: none
   std::uint64_t cookie = 0;               ///< the caller's, returned untouched
+  std::uint32_t bytes = 0;                ///< of memory touched, >= 1; an atomic: its width, 4, 8 or 16
+  std::uint32_t enable_length = 0;        ///< length of `enables`, which repeats over the data
+  OperationKind kind = OperationKind::read;
+  AtomicKind atomic = AtomicKind::none;
+  bool timing_only = false;  ///< no data moves; `data` may be null
 };
 
 enum class OperationHandle : std::uint32_t { none = 0xffffffff };

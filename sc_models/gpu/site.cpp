@@ -43,7 +43,7 @@ void find_classes(const Profile& profile, ClassId& request, ClassId& response) {
 
 Bytes request_bytes(const Profile& profile, const Transaction& t) {
   const PacketFormats& f = profile.packets;
-  const Bytes enables = t.enables == DataHandle::none ? Bytes(0) : f.byte_enable;
+  const Bytes enables = t.some_bytes ? f.byte_enable : Bytes(0);
   switch (t.kind) {
     case OperationKind::read:
       return f.read_request;

@@ -71,8 +71,7 @@ void TargetSide::finish(const Answer& answer, Femtoseconds time) {
     site_->context->observer->atomic_performed(t, time);
   }
   if (exactly_once_ && !t.local() && !t.posted && !t.replayed && !is_loss(t.status)) {
-    const bool value = t.kind == OperationKind::atomic && t.data != DataHandle::none;
-    completions_.performed(t, value ? site_->context->pools->data[t.data].bytes.data() : nullptr);
+    completions_.performed(t, t.kind == OperationKind::atomic ? site_->context->pools->data_of(t) : nullptr);
   }
   if (t.loss_learned && t.status == OperationStatus::ok) t.status = OperationStatus::posted_lost;
   if (t.local()) return tracker_->local_done(handle, time);
@@ -116,8 +115,8 @@ void TargetSide::serve_port(int port, Cycles now, Femtoseconds time) {
     p.blocked = !t.posted && !response_room(port);
     if (p.blocked) return;
     const Femtoseconds eligible = site_->edge(request.eligible);
-    if (t.mark < eligible) t.account(Cause::endpoint, eligible);
-    t.arrived_by = static_cast<std::uint16_t>(port);
+    if (t.mark() < eligible) t.account(Cause::endpoint, eligible);
+    t.arrived_by = static_cast<std::uint8_t>(port);
     if (exactly_once_ && !t.posted && !to_be_performed(packet.transaction, now, time)) {
       take_request(port, request, now);
       continue;
@@ -139,8 +138,7 @@ bool TargetSide::to_be_performed(TransactionHandle handle, Cycles now, Femtoseco
     case CompletionRecords::Found::done: {
       // A load is performed again: nobody keeps its data, and its bytes are those of this instant either way.
       if (t.kind == OperationKind::read) return true;
-      const bool value = t.kind == OperationKind::atomic && t.data != DataHandle::none;
-      t.status = completions_.recall(t, value ? site_->context->pools->data[t.data].bytes.data() : nullptr);
+      t.status = completions_.recall(t, t.kind == OperationKind::atomic ? site_->context->pools->data_of(t) : nullptr);
       t.replayed = true;
       ++in_memory_;
       ++ports_[t.arrived_by].in_memory;
@@ -164,8 +162,9 @@ void TargetSide::learn_losses(const Packet& packet, Transaction& t) {
   if (t.posted) {
     ++arrived;
   } else {
-    t.loss_learned = arrived != t.posted_before;
-    arrived = t.posted_before;
+    const std::uint32_t before = site_->context->pools->rest(t).posted_before;
+    t.loss_learned = arrived != before;
+    arrived = before;
   }
 }
 
@@ -173,7 +172,7 @@ void TargetSide::refuse_poisoned(TransactionHandle handle, int port, Cycles now,
   Transaction& t = site_->transaction(handle);
   if (t.posted) return end_journey(*site_->context->pools, handle, OperationStatus::poisoned);
   t.status = OperationStatus::poisoned;
-  t.arrived_by = static_cast<std::uint16_t>(port);
+  t.arrived_by = static_cast<std::uint8_t>(port);
   ++in_memory_;
   ++ports_[t.arrived_by].in_memory;
   expect(handle, now + Cycles(1), time);
@@ -209,15 +208,14 @@ bool TargetSide::offer(TransactionHandle handle, Cycles now, Femtoseconds time, 
     expect(handle, now + Cycles(1), time);
     return true;
   }
-  auto& data = site_->context->pools->data;
   MemoryAccess access;
   access.kind = t.kind;
   access.atomic = t.atomic;
   access.offset = t.offset;
   access.bytes = t.bytes;
   access.transaction = handle;
-  if (t.data != DataHandle::none) access.data = data[t.data].bytes.data();
-  if (t.enables != DataHandle::none) access.enables = data[t.enables].bytes.data();
+  access.data = site_->context->pools->data_of(t);
+  access.enables = site_->context->pools->enables_of(t);
   switch (memory_->access(access, time)) {
     case MemoryAnswer::refused:
       FS_CHECK(access.time > time, site_->name + ": its memory refused an access and asks for it at the same time");

@@ -93,7 +93,7 @@ void Tracker::accept(const Submission& submission, int socket, Cycles now, Femto
   OperationRecord& r = record(handle);
   r.operation = submission.operation;
   r.created = submission.time;
-  r.socket = socket;
+  r.socket = static_cast<std::uint16_t>(socket);
   r.status = check(r.operation);
   r.parts_open = 1;
   if (r.status != OperationStatus::ok) return all_parts_made(handle, time);
@@ -120,38 +120,44 @@ TransactionHandle Tracker::make_transaction(OperationHandle handle, std::uint32_
   t.offset = r.offset + r.next;
   t.message = r.operation.message;
   t.created = r.created;
-  t.mark = r.created;
   t.source = site_->node;
   t.target = r.target;
-  t.socket = static_cast<std::uint16_t>(r.socket);
+  t.socket = r.socket;
   t.bytes = static_cast<std::uint16_t>(bytes);
   t.kind = r.operation.kind;
   t.atomic = r.operation.atomic;
   t.posted = posted(t.kind) && !t.local();
   t.measured = site_->context->measure.contains(t.created);
-  t.position = r.next;
-  if (!t.posted) {
+  const Operation& o = r.operation;
+  const bool bare = o.timing_only && o.data == nullptr && o.enables == nullptr;
+  if (!t.posted && bare && bytes == o.bytes) {
+    t.cookie = o.cookie;
+    r.moved = true;
+  } else if (!t.posted) {
     t.operation = handle;
     ++r.parts_open;
   }
   t.account(Cause::clock_crossing, edge);
-  attach_data(t, r.operation);
+  attach_data(t, o, r.next);
   r.next += bytes;
   r.link = -1;
   return made;
 }
 
-void Tracker::attach_data(Transaction& t, const Operation& operation) {
+void Tracker::attach_data(Transaction& t, const Operation& operation, std::uint32_t position) {
   if (operation.timing_only || operation.data == nullptr || t.kind == OperationKind::send) return;
   auto& pool = site_->context->pools->data;
-  t.data = pool.acquire();
+  TransactionRest& rest = site_->context->pools->rest(t);
+  rest.position = position;
+  rest.data = pool.acquire();
   if (t.kind == OperationKind::read) return;
   const bool compares = operation.atomic == AtomicKind::compare_swap;
-  std::memcpy(pool[t.data].bytes.data(), operation.data + t.position, compares ? 2U * t.bytes : t.bytes);
+  std::memcpy(pool[rest.data].bytes.data(), operation.data + position, compares ? 2U * t.bytes : t.bytes);
   if (operation.enables == nullptr) return;
-  t.enables = pool.acquire();
+  t.some_bytes = true;
+  rest.enables = pool.acquire();
   for (std::uint32_t i = 0; i < t.bytes; ++i) {
-    pool[t.enables].bytes[i] = operation.enables[(t.position + i) % operation.enable_length];
+    pool[rest.enables].bytes[i] = operation.enables[(position + i) % operation.enable_length];
   }
 }
 
@@ -191,7 +197,7 @@ Tracker::Blocked Tracker::issue_part(OperationHandle handle, Cycles now, Femtose
   const bool needs_slot = !posted(kind);
   if (needs_slot && !tags_.available()) return Blocked::window;
   if (kind != OperationKind::send && hazards_.blocked(r.target, offset, part_bytes(r), kind)) return Blocked::hazard;
-  if (r.link < 0) r.link = striper_.choose(r.target, offset);
+  if (r.link < 0) r.link = static_cast<std::int8_t>(striper_.choose(r.target, offset));
   const int link = r.link;
   if (!source_queue_room()) return Blocked::source_queue;
   const Cycles eligible = remote_.front().eligible;
@@ -199,7 +205,7 @@ Tracker::Blocked Tracker::issue_part(OperationHandle handle, Cycles now, Femtose
   Transaction& t = site_->transaction(made);
   t.account(Cause::endpoint, site_->edge(eligible));
   t.account(Cause::source_queue, time);
-  t.sent = time;
+  if (recovering_) site_->context->pools->rest(t).sent = time;
   if (needs_slot) {
     t.tag = tags_.acquire(made);
     t.generation = tags_.generation(t.tag);
@@ -209,7 +215,7 @@ Tracker::Blocked Tracker::issue_part(OperationHandle handle, Cycles now, Femtose
   }
   if (!posted_sent_.empty() && kind != OperationKind::send) {
     std::uint32_t& sent = posted_sent_[index(t.target) * site_->ports->size() + static_cast<std::size_t>(link)];
-    t.posted_before = t.posted ? sent++ : sent;
+    site_->context->pools->rest(t).posted_before = t.posted ? sent++ : sent;
   }
   send_request(t, made, link, time);
   return Blocked::no;
@@ -249,7 +255,11 @@ void Tracker::all_parts_made(OperationHandle handle, Femtoseconds time) {
   Socket& s = sockets_[static_cast<std::size_t>(r.socket)];
   const int socket = r.socket;
   --s.inside;
-  if (--r.parts_open == 0) finish_operation(handle, time);
+  if (r.moved) {
+    site_->context->pools->operations.release(handle);
+  } else if (--r.parts_open == 0) {
+    finish_operation(handle, time);
+  }
   Socket& again = sockets_[static_cast<std::size_t>(socket)];
   if (!again.was_full || again.inside >= submit_depth_) return;
   again.was_full = false;
@@ -290,23 +300,49 @@ void Tracker::local_done(TransactionHandle handle, Femtoseconds time) { finish_t
 void Tracker::finish_transaction(TransactionHandle handle, Femtoseconds time) {
   const Transaction& t = site_->transaction(handle);
   const OperationHandle operation = t.operation;
+  if (operation == OperationHandle::none) {
+    const OperationRecord done = operation_of(t);
+    end_transaction(*site_, handle, time);
+    return report(done, time);
+  }
   OperationRecord& r = record(operation);
   if (t.status != OperationStatus::ok && r.status == OperationStatus::ok) r.status = t.status;
-  if (t.status == OperationStatus::ok && t.data != DataHandle::none) bring_back(t, r.operation);
+  if (t.status == OperationStatus::ok) bring_back(t, r.operation);
   end_transaction(*site_, handle, time);
   if (--r.parts_open == 0) finish_operation(operation, time);
 }
 
+/// One that lived on in its only transaction.
+OperationRecord Tracker::operation_of(const Transaction& t) const {
+  OperationRecord r;
+  r.operation.kind = t.kind;
+  r.operation.atomic = t.atomic;
+  r.operation.timing_only = true;
+  r.operation.address = site_->context->map.global(t.target, t.offset);
+  r.operation.bytes = t.bytes;
+  r.operation.message = t.message;
+  r.operation.cookie = t.cookie;
+  r.created = t.created;
+  r.offset = t.offset;
+  r.next = t.bytes;
+  r.socket = t.socket;
+  r.target = t.target;
+  r.status = t.status;
+  return r;
+}
+
 void Tracker::bring_back(const Transaction& t, const Operation& operation) {
   if (t.kind != OperationKind::read && t.kind != OperationKind::atomic) return;
-  const std::uint8_t* from = site_->context->pools->data[t.data].bytes.data();
-  std::uint8_t* to = operation.data + t.position;
+  const std::uint8_t* from = site_->context->pools->data_of(t);
+  if (from == nullptr) return;
+  const std::uint32_t position = site_->context->pools->rests[t.rest].position;
+  std::uint8_t* to = operation.data + position;
   if (operation.enables == nullptr) {
     std::memcpy(to, from, t.bytes);
     return;
   }
   for (std::uint32_t i = 0; i < t.bytes; ++i) {
-    if (operation.enables[(t.position + i) % operation.enable_length] != 0) to[i] = from[i];
+    if (operation.enables[(position + i) % operation.enable_length] != 0) to[i] = from[i];
   }
 }
 
@@ -314,6 +350,10 @@ void Tracker::finish_operation(OperationHandle handle, Femtoseconds time) {
   auto& pool = site_->context->pools->operations;
   const OperationRecord done = pool[handle];
   pool.release(handle);
+  report(done, time);
+}
+
+void Tracker::report(const OperationRecord& done, Femtoseconds time) {
   --operations_;
   site_->context->observer->operation_done(done, time);
   sockets_[static_cast<std::size_t>(done.socket)].sink->operation_done(done.operation, done.status, time);

@@ -102,7 +102,8 @@ class Tracker {
   bool source_queue_room() const;
   Blocked issue_part(OperationHandle handle, Cycles now, Femtoseconds time);
   TransactionHandle make_transaction(OperationHandle handle, std::uint32_t bytes, Femtoseconds edge);
-  void attach_data(Transaction& t, const Operation& operation);
+  /// What the operation brings for `t`, whose first byte is its byte `position`.
+  void attach_data(Transaction& t, const Operation& operation, std::uint32_t position);
   std::uint32_t part_bytes(const OperationRecord& record) const;
   void all_parts_made(OperationHandle handle, Femtoseconds time);
   void send_request(const Transaction& t, TransactionHandle handle, int link, Femtoseconds time);
@@ -120,6 +121,8 @@ class Tracker {
   void finish_transaction(TransactionHandle handle, Femtoseconds time);
   void bring_back(const Transaction& t, const Operation& operation);
   void finish_operation(OperationHandle handle, Femtoseconds time);
+  OperationRecord operation_of(const Transaction& t) const;
+  void report(const OperationRecord& done, Femtoseconds time);
   OperationRecord& record(OperationHandle handle) const { return site_->context->pools->operations[handle]; }
   bool posted(OperationKind kind) const {
     return kind == OperationKind::send || (kind == OperationKind::write && posted_writes_);

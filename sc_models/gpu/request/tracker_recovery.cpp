@@ -68,25 +68,24 @@ void Tracker::resend(std::uint32_t tag, int link, Cycles now, Femtoseconds time)
   const TransactionHandle old = tags_.holder(tag);
   Transaction& t = site_->transaction(made);
   Transaction& before = site_->transaction(old);
+  TransactionPools& pools = *site_->context->pools;
+  const TransactionRest rest_before = pools.rest(before);
   t = before;
-  t.ledger.clear();
-  t.mark = t.created;
-  t.account(rerouted_at_ > before.sent ? Cause::reroute : Cause::retry, time);
-  t.sent = time;
+  t.account_all(rerouted_at_ > rest_before.sent ? Cause::reroute : Cause::retry, time);
+  t.rest = RestHandle::none;
+  pools.rest(t).sent = time;
   t.status = OperationStatus::ok;
   t.loss = OperationStatus::ok;
   t.travelling = true;
   t.answered = false;
   t.replayed = false;
   t.wrong = false;
-  t.data = DataHandle::none;
-  t.enables = DataHandle::none;
   ++t.attempt;
   if (!posted_sent_.empty()) {
-    t.posted_before = posted_sent_[index(t.target) * site_->ports->size() + static_cast<std::size_t>(link)];
+    pools.rest(t).posted_before = posted_sent_[index(t.target) * site_->ports->size() + static_cast<std::size_t>(link)];
   }
   // Its data comes from the caller again: the target may have put the answer in place of the operands.
-  attach_data(t, record(t.operation).operation);
+  if (t.operation != OperationHandle::none) attach_data(t, record(t.operation).operation, rest_before.position);
   before.held = false;
   if (!before.travelling) site_->context->pools->release(old);
   tags_.set_holder(tag, made);
@@ -100,21 +99,19 @@ void Tracker::give_up(std::uint32_t tag, OperationStatus status, Cycles now, Fem
   timers_.stop(tag);
   hazards_.leave(site_->transaction(handle));
   tags_.release_with_ghosts(tag, now);
+  const Femtoseconds sent = site_->context->pools->rest(site_->transaction(handle)).sent;
   if (site_->transaction(handle).travelling) {
     // Its packet goes on with the record; the error needs one of its own.
     const TransactionHandle report = site_->context->pools->transactions.acquire();
     Transaction& ghost = site_->transaction(handle);
     ghost.held = false;
     site_->transaction(report) = ghost;
-    site_->transaction(report).data = DataHandle::none;
-    site_->transaction(report).enables = DataHandle::none;
+    site_->transaction(report).rest = RestHandle::none;
     handle = report;
   }
   Transaction& t = site_->transaction(handle);
   t.status = status;
-  t.ledger.clear();
-  t.mark = t.created;
-  t.account(rerouted_at_ > t.sent ? Cause::reroute : Cause::retry, time);
+  t.account_all(rerouted_at_ > sent ? Cause::reroute : Cause::retry, time);
   finish_transaction(handle, time);
 }
 

@@ -89,7 +89,7 @@ void RunObserver::transaction_done(const Transaction& transaction, Femtoseconds 
   if (desk_ != nullptr) desk_->log().transaction_done(transaction, desk_->only_open_fault(), now);
   ClassStats& stream = stream_of(transaction);
   stream.created(transaction.created, 1, transaction.bytes);
-  stream.delivered(transaction.created, now, transaction.ledger, 1, transaction.bytes);
+  stream.delivered(transaction.created, now, transaction.ledger.whole(), 1, transaction.bytes);
 }
 
 }  // namespace fs

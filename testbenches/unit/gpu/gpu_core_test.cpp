@@ -270,5 +270,35 @@ TEST(GpuCore, RefusesWhatItCannotDoWithTheReason) {
   EXPECT_EQ(status_of(fabric, read(1 << 20, 4)), OperationStatus::generic_error);
 }
 
+TEST(GpuCore, AnAccessWithoutDataLivesOnInItsTransaction) {
+  TwoGpus fabric;
+  std::vector<Operation> ended;
+  fabric.log.on_done = [&](const Operation& operation) { ended.push_back(operation); };
+  std::vector<Operation> asked;
+  for (const std::uint64_t place : {fabric.address(1, 512), fabric.address(0, 512)}) {
+    for (const auto kind : {OperationKind::read, OperationKind::write, OperationKind::atomic}) {
+      Operation o = make_operation(kind, place + 8 * asked.size(), nullptr, 8, 100 + asked.size());
+      o.timing_only = true;
+      o.message = kind == OperationKind::write ? 5 : 0;
+      if (kind == OperationKind::atomic) o.atomic = AtomicKind::add;
+      asked.push_back(o);
+      fabric.submit(0, o);
+    }
+  }
+  for (int i = 0; i < 15; ++i) fabric.cycle();
+  EXPECT_EQ(fabric.pools().transactions.in_use(), asked.size());
+  EXPECT_EQ(fabric.pools().operations.in_use(), 0U);
+  EXPECT_EQ(fabric.pools().rests.in_use(), 0U);
+  EXPECT_EQ(fabric.gpu(0).tracker().operations(), asked.size());
+  ASSERT_TRUE(fabric.run());
+  ASSERT_EQ(ended.size(), asked.size());
+  for (const Operation& o : ended) {
+    const Operation& a = asked.at(o.cookie - 100);
+    EXPECT_TRUE(o.kind == a.kind && o.atomic == a.atomic && o.timing_only) << o.cookie;
+    EXPECT_TRUE(o.address == a.address && o.bytes == a.bytes && o.message == a.message) << o.cookie;
+  }
+  EXPECT_EQ(fabric.log.visible, (std::vector<std::uint64_t>{5, 5}));
+}
+
 }  // namespace
 }  // namespace fs

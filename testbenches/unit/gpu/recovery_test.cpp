@@ -96,6 +96,27 @@ TEST(Recovery, AResendBringsTheDataAndBooksWhatTheFirstAttemptCost) {
   EXPECT_EQ(t.attempt, 1);
 }
 
+/// Without data an operation of one part has no record of its own any more.
+TEST(Recovery, AnAccessThatOnlyItsTransactionRemembersIsResentAndEndsAsItself) {
+  TwoGpus fabric(lossy_profile(2));
+  int requests = 0;
+  fabric.fate = [&](int, const Packet& p) { return is_request(p) && requests++ < 4 ? Fate::lost : Fate::arrives; };
+  Operation o = make_operation(OperationKind::read, fabric.address(1, 64), nullptr, 32, 77);
+  o.timing_only = true;
+  fabric.submit(0, o);
+  ASSERT_TRUE(fabric.run());  // sent three times in vain
+  fabric.submit(0, o);
+  ASSERT_TRUE(fabric.run());  // and once again before it arrives
+  ASSERT_EQ(fabric.log.done.size(), 2U);
+  EXPECT_EQ(fabric.log.done[0].status, OperationStatus::link_lost);
+  EXPECT_EQ(fabric.log.done[1].status, OperationStatus::ok);
+  EXPECT_EQ(fabric.log.done[1].cookie, 77U);
+  EXPECT_EQ(fabric.log.transactions[1].attempt, 1);
+  EXPECT_EQ(fabric.pools().transactions.in_use(), 0U);
+  EXPECT_EQ(fabric.pools().operations.in_use(), 0U);
+  EXPECT_EQ(fabric.pools().rests.in_use(), 0U);
+}
+
 TEST(Recovery, AnAtomicWhoseResponseIsLostIsPerformedOnce) {
   TwoGpus fabric(lossy_profile(3));
   std::uint8_t data[8] = {5};
