@@ -19,6 +19,8 @@ class BitSet {
   void set(int i) { words_[place(i)] |= 1ULL << (i & 63); }
   void clear(int i) { words_[place(i)] &= ~(1ULL << (i & 63)); }
   bool test(int i) const { return (words_[place(i)] >> (i & 63)) & 1U; }
+  /// Set where `member`, without a branch.
+  void set_if(int i, bool member) { words_[place(i)] |= static_cast<std::uint64_t>(member) << (i & 63); }
   /// Member or not, without a branch.
   void assign(int i, bool member) {
     auto& word = words_[place(i)];

@@ -123,7 +123,8 @@ class VcRouterCore final : public SwitchCore {
   void offer(const PortSet& ready, Shell& shell);
   void prefetch_askers() const;
   void allocate_vcs();
-  void allocate_vcs_of(int o, Output& u);
+  unsigned may_take(unsigned free, int requester) const;
+  void settle_crowd(int o, Output& u);
   void allocate_vc(int o, Output& u, int requester, unsigned offers);
   template <class Shell>
   int carry_out(PortFlit* row, Shell& shell);
@@ -159,6 +160,7 @@ class VcRouterCore final : public SwitchCore {
   PortSet busy_outputs_;               ///< outputs with a VC in `ready`
   PortSet offered_inputs_;
   PortSet pending_;  ///< outputs that heads without a VC ask for
+  PortSet crowded_;  ///< of these, those that more than one does
   std::uint64_t queued_flits_ = 0;
   std::uint64_t request_count_ = 0;
   std::uint64_t grant_count_ = 0;

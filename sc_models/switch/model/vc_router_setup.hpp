@@ -54,6 +54,7 @@ void VcRouterCore<W>::reset() {
   busy_outputs_.reset();
   offered_inputs_.reset();
   pending_.reset();
+  crowded_.reset();
   pipeline_.reset();
   queued_flits_ = request_count_ = grant_count_ = 0;
 }

@@ -92,34 +92,38 @@ template <int W>
   pending_.for_each([&](int o) { __builtin_prefetch(&queue(output(o).askers[0]), 1); });
 }
 
+/// Every free VC grants the first requester after its pointer, every requester accepts one. What is allocated here may
+/// use the crossbar from the next edge on: what may go in this cycle has been decided. Outputs that one head asks and
+/// those that several do are gone through apart: which it is, nobody could guess output by output.
 template <int W>
 [[gnu::always_inline]] inline void VcRouterCore<W>::allocate_vcs() {
-  pending_.for_each([&](int o) {
+  PortSet alone = pending_;
+  alone.remove(crowded_).for_each([&](int o) {
     Output& u = output(o);
-    if (u.free != 0) allocate_vcs_of(o, u);
-  });
-}
-
-/// Every free VC grants the first requester after its pointer, every requester accepts one. What is allocated here may
-/// use the crossbar from the next edge on: what may go in this cycle has been decided.
-template <int W>
-[[gnu::always_inline]] inline void VcRouterCore<W>::allocate_vcs_of(int o, Output& u) {
-  const unsigned free = u.free;
-  const int count = u.asking;
-  const auto may_take = [&](int requester) {
-    return free & allowed_[alike_ ? 0 : static_cast<std::size_t>(front(requester).vc)];
-  };
-  if (count == 1) {
     const int requester = u.askers[0];
-    const unsigned offers = may_take(requester);
+    const unsigned offers = may_take(u.free, requester);
     if (offers == 0) return;
     u.asking = 0;
     pending_.clear(o);
     allocate_vc(o, u, requester, offers);
-    return;
-  }
+  });
+  crowded_.for_each([&](int o) {
+    Output& u = output(o);
+    if (u.free != 0) settle_crowd(o, u);
+  });
+}
+
+template <int W>
+[[gnu::always_inline]] inline unsigned VcRouterCore<W>::may_take(unsigned free, int requester) const {
+  return free & allowed_[alike_ ? 0 : static_cast<std::size_t>(front(requester).vc)];
+}
+
+template <int W>
+[[gnu::always_inline]] inline void VcRouterCore<W>::settle_crowd(int o, Output& u) {
+  const unsigned free = u.free;
+  const int count = u.asking;
   vc_lanes::Requesters requesters(u.vc_grant, ports_ * vc_slots);
-  for (int k = 0; k < count; ++k) requesters.add(asker(o, u, k), k, may_take(asker(o, u, k)));
+  for (int k = 0; k < count; ++k) requesters.add(asker(o, u, k), k, may_take(free, asker(o, u, k)));
   requesters.for_each_chosen([&](int k, unsigned offers) {
     allocate_vc(o, u, asker(o, u, k), offers);
     asker(o, u, k) = no_output;
@@ -132,6 +136,7 @@ template <int W>
   }
   u.asking = static_cast<std::uint16_t>(left);
   pending_.assign(o, left != 0);
+  crowded_.assign(o, left > 1);
 }
 
 template <int W>
@@ -228,8 +233,10 @@ template <class Shell>
 template <int W>
 [[gnu::always_inline]] inline void VcRouterCore<W>::request(int o, int requester) {
   Output& u = output(o);
-  asker(o, u, u.asking++) = static_cast<std::uint16_t>(requester);
+  const int before = u.asking++;
+  asker(o, u, before) = static_cast<std::uint16_t>(requester);
   pending_.set(o);
+  crowded_.set_if(o, before > 0);
 }
 
 template <int W>
