@@ -13,7 +13,8 @@ How a row is judged (docs/validation.md gives the reasons):
                                             is larger), or as below
   at     above that, yet stable             between our latency after a short and after a long run; accepted within 3 %
   above  BookSim calls the load unstable    accepted rate within 3 %; single-FIFO switches within 2 %
-The long runs without --quick have less noise: there, below and above allow half of that.
+The long runs without --quick have less noise: there, below and above allow half of that. And of the near rows no more may
+lie beyond three of BookSim2's own deviations than of another run of BookSim2 itself would with a chance of one in a hundred.
 
 --spread: a standard deviation from BookSim2's two or three seeds says little, and near saturation it matters what load
 those seeds happened to draw: the same in all rows. Runs every `near` row at the rate that BookSim2 really injected, with so
@@ -60,6 +61,7 @@ class Verdict:
     tolerance: str
     ok: bool
     beyond: bool = False  # near: more than three of BookSim2's own standard deviations away
+    by_chance: float = 0.0  # near: the chance of that for BookSim2 itself, run again with as many seeds as ours
 
     def text(self):
         mark = "ok  " if self.ok else "FAIL"
@@ -90,6 +92,25 @@ class Runner:
         return zip(*(self.run(row, length.window_ns, seed) for seed in range(1, length.seeds + 1)))
 
 
+def chance_beyond(theirs, ours):
+    """That the means of `theirs` and `ours` seeds of one simulator lie more than three times the deviation of `theirs`
+    apart: their difference over sqrt(1 / theirs + 1 / ours) of it follows Student's t with theirs - 1 degrees of freedom."""
+    t = 3 / math.sqrt(1 / theirs + 1 / ours)
+    if theirs == 2:
+        return 1 - 2 / math.pi * math.atan(t)
+    if theirs == 3:
+        return 1 - t / math.sqrt(2 + t * t)
+    raise ValueError(f"{theirs} seeds: no row has as many, and nobody has written that distribution down")
+
+
+def chance_of_as_many(verdicts):
+    """That of the near rows as many lie beyond, or more, when every one does with its own chance."""
+    chances = [1.0]  # by how many are beyond
+    for p in (v.by_chance for v in verdicts):
+        chances = [a * (1 - p) + b * p for a, b in zip(chances + [0.0], [0.0] + chances)]
+    return sum(chances[sum(v.beyond for v in verdicts):])
+
+
 def judge(runner, row, quick):
     length = length_for(row, quick)
     latencies, least, accepted = runner.runs(row, length)
@@ -117,11 +138,13 @@ def judge(runner, row, quick):
         allowed = max(allowed, 3 * theirs_sd, 3 * ours_sd)
     off = ours_latency - their_latency
     ok = abs(off) <= allowed
-    beyond = row.regime == "near" and abs(off) > 3 * row.number("sd_over_seeds")
+    near = row.regime == "near"
+    beyond = near and abs(off) > 3 * row.number("sd_over_seeds")
+    by_chance = chance_beyond(int(row["seeds"]), length.seeds) if near else 0.0
     if row.regime == "below" and min(least) != row.number("min_packet_latency"):
         ok, note = False, f"least latency {min(least):g} instead of {row.number('min_packet_latency'):g}"
     return Verdict(row, "latency", their_latency, ours_latency, f"{off / their_latency:+.2%}, {note}", ok,
-                   beyond)
+                   beyond, by_chance)
 
 
 @dataclass
@@ -161,8 +184,8 @@ def show_spread(runner, rows, seeds, jobs):
 
 
 def summary(verdicts):
-    lines = ["| rows | regime | number | disagree | mean difference | largest | beyond 3 sd of BookSim2 |",
-             "|---|---|---|---|---|---|---|"]
+    lines = ["| rows | regime | number | disagree | mean difference | largest | beyond 3 sd of BookSim2 | of itself, expected |",
+             "|---|---|---|---|---|---|---|---|"]
     for file in booksim.FILES:
         for regime in ("below", "near", "at", "above"):
             mine = [v for v in verdicts if v.row.file == file and v.row.regime == regime]
@@ -170,9 +193,11 @@ def summary(verdicts):
                 continue
             off = [v.ours / v.theirs - 1 for v in mine]
             compared = ("", "") if regime == "at" else (f"{statistics.fmean(off):+.2%}", f"{max(off, key=abs):+.2%}")
-            beyond = sum(v.beyond for v in mine) if regime == "near" else ""
+            beyond, expected = "", ""
+            if regime == "near":
+                beyond, expected = sum(v.beyond for v in mine), f"{sum(v.by_chance for v in mine):.2f}"
             lines.append(f"| {file} | {regime} | {len(mine)} | {sum(not v.ok for v in mine)} | {compared[0]} | "
-                         f"{compared[1]} | {beyond} |")
+                         f"{compared[1]} | {beyond} | {expected} |")
     return lines + [""]
 
 
@@ -227,9 +252,13 @@ def main():
                 print("     reproduce: " + shlex.join(runner.command(verdict.row, length.window_ns, 1)))
     wrong = sum(not v.ok for v in verdicts)
     print(f"{len(verdicts)} rows, {wrong} disagree")
+    chance = chance_of_as_many(verdicts)
+    beyond = sum(v.beyond for v in verdicts)
+    print(f"{beyond} near rows beyond three of BookSim2's deviations, where of BookSim2 itself "
+          f"{sum(v.by_chance for v in verdicts):.2f} would be; the chance of as many or more is {chance:.2g}")
     if args.markdown:
         harness.put_table(args.markdown, "booksim/compare.py", markdown(verdicts))
-    return 1 if wrong else 0
+    return 1 if wrong or chance < 0.01 else 0
 
 
 if __name__ == "__main__":
