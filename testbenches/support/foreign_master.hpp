@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <ostream>
 #include <set>
 #include <systemc>
 #include <tlm>
@@ -107,6 +108,10 @@ class FourPhaseMaster : public sc_core::sc_module {
     updated,    ///< TLM_UPDATED, END_RESP annotated
     completed,  ///< TLM_COMPLETED, annotated
   };
+  friend std::ostream& operator<<(std::ostream& out, Answer answer) {
+    constexpr const char* names[] = {"accepted", "updated", "completed"};
+    return out << names[static_cast<std::size_t>(answer)];
+  }
 
   FourPhaseMaster(sc_core::sc_module_name name, sc_core::sc_time end_resp_after, Answer answer = Answer::accepted)
       : sc_module(name), end_resp_after_(end_resp_after), answer_(answer), queue_(this, &FourPhaseMaster::due) {

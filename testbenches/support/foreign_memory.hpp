@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <ostream>
 #include <systemc>
 #include <tlm>
 #include <vector>
@@ -21,6 +22,10 @@ class Memory : public sc_core::sc_module {
     updated,     ///< TLM_UPDATED with BEGIN_RESP and an annotated time
     four_phase,  ///< END_REQ and BEGIN_RESP each after a delay, one response at a time
   };
+  friend std::ostream& operator<<(std::ostream& out, Style style) {
+    constexpr const char* names[] = {"blocking", "early", "updated", "four_phase"};
+    return out << names[static_cast<std::size_t>(style)];
+  }
   tlm_utils::simple_target_socket<Memory> socket{"socket"};
 
   Memory(sc_core::sc_module_name name, Style style, std::size_t bytes, sc_core::sc_time latency,

@@ -146,14 +146,8 @@ TEST_P(ForeignModels, DebugTransportReachesEveryMemoryWithoutTime) {
   EXPECT_EQ(sc_core::sc_time_stamp(), sc_time(1, SC_NS));
 }
 
-std::string style_name(const ::testing::TestParamInfo<Style>& info) {
-  const std::vector<std::string> names{"Blocking", "Early", "Updated", "FourPhase"};
-  return names[static_cast<std::size_t>(info.param)];
-}
-
 INSTANTIATE_TEST_SUITE_P(Memories, ForeignModels,
-                         ::testing::Values(Style::blocking, Style::early, Style::updated, Style::four_phase),
-                         style_name);
+                         ::testing::Values(Style::blocking, Style::early, Style::updated, Style::four_phase));
 
 }  // namespace
 }  // namespace fs

@@ -2,6 +2,8 @@
 // Completion times of single messages over 25 ms of round trip at 400 Gb/s, against closed forms.
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 #include "paths.hpp"
 #include "support/project.hpp"
 #include "transport/end_to_end/theory.hpp"
@@ -53,6 +55,7 @@ struct Case {
   double loss;
   std::int64_t messages;
 };
+std::ostream& operator<<(std::ostream& out, const Case& point) { return out << point.bytes << "B,loss=" << point.loss; }
 
 }  // namespace
 
@@ -96,6 +99,10 @@ struct CodedCase {
   std::int64_t messages;
   std::int64_t chunk;
 };
+std::ostream& operator<<(std::ostream& out, const CodedCase& point) {
+  return out << (point.code == TransportSpec::Parity::mds ? "mds," : "xor,") << point.bytes << "B,loss=" << point.loss
+             << ",chunks_of=" << point.chunk;
+}
 class Erasure : public ::testing::TestWithParam<CodedCase> {};
 TEST_P(Erasure, CompletesWithinTwoPercentOfTheory) {
   const CodedCase point = GetParam();

@@ -2,6 +2,8 @@
 // Share of the wire that a transport makes use of, over distance and loss, against theory.
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 #include <cmath>
 
 #include "paths.hpp"
@@ -58,6 +60,9 @@ struct Point {
   double loss;
   std::int64_t packets;
 };
+std::ostream& operator<<(std::ostream& out, const Point& point) {
+  return out << point.kilometres << "km,loss=" << point.loss;
+}
 
 }  // namespace
 
