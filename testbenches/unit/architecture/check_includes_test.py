@@ -19,7 +19,7 @@ def run(files):
             path = root / "src" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
-        command = [sys.executable, str(CHECKER), "--rooms", str(root / "rooms.txt"), "--root", str(root / "src")]
+        command = [sys.executable, "-B", "-S", str(CHECKER), "--rooms", str(root / "rooms.txt"), "--root", str(root / "src")]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         return done.returncode, done.stdout + done.stderr
 
