@@ -297,7 +297,8 @@ def readable_after(farspan, end, options, least):
     """Ends a run by a signal; its file must reach at least `least` ns."""
     out = farspan.folder / f"killed{end}{len(options)}"
     file = farspan.write("endless.yaml", ENDLESS)
-    with subprocess.Popen([farspan.program, "run", file, "--quiet", "--out", out, *options], cwd=farspan.folder,
+    # Of one link: it is all read into memory afterwards.
+    with subprocess.Popen([farspan.program, "run", file, "--quiet", "--out", out, "--waves-scope", "gpu0.0-*", *options], cwd=farspan.folder,
                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline and process.poll() is None and not any(

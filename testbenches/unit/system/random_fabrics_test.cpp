@@ -31,15 +31,15 @@ Work run_of(const std::string& text, bool sleep) {
   };
 }
 
-Json run_alone(const std::string& text) {
-  return Json::parse(run_in_processes({run_of(text, true)}, {}, 1, [](std::size_t) {})[0]);
+Json run_alone(const std::string& text, bool sleep) {
+  return Json::parse(run_in_processes({run_of(text, sleep)}, {}, 1, [](std::size_t) {})[0]);
 }
 
-/// The same run twice, the second without sleeping: the first one's result.
+/// The run, and the run of its effective configuration without sleeping, which must be the same: the first one's
+/// result.
 Json run_both_ways(const std::string& text) {
-  const auto answers = run_in_processes({run_of(text, true), run_of(text, false)}, {}, 2, [](std::size_t) {});
-  const Json awake = Json::parse(answers[1]);
-  Json result = Json::parse(answers[0]);
+  Json result = run_alone(text, true);
+  const Json awake = run_alone(result["effective"], false);
   for (const char* key : {"digest", "sim_time_ns", "flit_hops", "packets", "packet_ledger_ns"}) {
     RC_ASSERT(result.contains(key) == awake.contains(key));
     if (result.contains(key)) RC_ASSERT(result[key].dump() == awake[key].dump());
@@ -78,7 +78,6 @@ RC_GTEST_PROP(RandomFabrics, DeliverOpenLoopTrafficTheSameWaySleepingOrNot, ()) 
   RC_LOG(drawn);
   const Json result = run_both_ways(drawn);
   assert_came_to_an_end(result, true);
-  RC_ASSERT(run_alone(result["effective"])["digest"].dump() == result["digest"].dump());
 }
 
 RC_GTEST_PROP(RandomFabrics, FinishMemoryTrafficTheSameWaySleepingOrNot, ()) {
@@ -92,7 +91,6 @@ RC_GTEST_PROP(RandomFabrics, FinishMemoryTrafficTheSameWaySleepingOrNot, ()) {
   RC_ASSERT(transactions["ok"] == transactions["issued"]);
   if (result.contains("schedule")) RC_ASSERT(result["schedule"]["complete"] == true);
   if (!posted) RC_ASSERT(result["packets"]["inside"] == 0);
-  RC_ASSERT(run_alone(result["effective"])["digest"].dump() == result["digest"].dump());
 }
 
 }  // namespace
