@@ -1,19 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 # cmake -DDIR=<folder> -P join.cmake: what Verilator wrote there as Vcore, for a build that wants to know names before.
+#   Vcore__plugin.cpp            core_plugin.cpp, and everything of a small core: the headers take longer than it does
 #   Vcore__slow.cpp              constructors, initial values, declarations of traces
 #   Vcore__fast0.cpp to 3.cpp    the rest, in parts of about the same size
 #   pins.inc                     the top module's ports, one line each
 #   clock.inc                    whether nothing but registers looks at clk_i, and these at its rising edge
 #   core.d                       which sources Verilator has read
 file(GLOB files RELATIVE ${DIR} ${DIR}/Vcore*.cpp)
-list(FILTER files EXCLUDE REGEX "__(fast[0-3]|slow)\\.cpp$")
+list(FILTER files EXCLUDE REGEX "__(fast[0-3]|slow|plugin)\\.cpp$")
 list(SORT files)
 set(slow "")
+set(whole_size 0)
 foreach(part 0 1 2 3)
   set(fast${part} "")
   set(size${part} 0)
 endforeach()
 foreach(file ${files})
+  file(SIZE ${DIR}/${file} size)
+  math(EXPR whole_size "${whole_size} + ${size}")
   if(file MATCHES "__Slow|__Syms|__ConstPool|__Trace")
     string(APPEND slow "#include \"${file}\"\n")
   else()
@@ -24,7 +28,6 @@ foreach(file ${files})
       endif()
     endforeach()
     string(APPEND fast${least} "#include \"${file}\"\n")
-    file(SIZE ${DIR}/${file} size)
     math(EXPR size${least} "${size${least}} + ${size}")
   endif()
 endforeach()
@@ -64,6 +67,16 @@ file(WRITE ${DIR}/clock.inc "#define FARSPAN_RISING_EDGE_ONLY ${rising_edge_only
 file(READ ${DIR}/Vcore__ver.d read)
 string(REGEX REPLACE "^.*: " "${DIR}/Vcore__fast0.cpp: " read "${read}")
 file(WRITE ${DIR}/core.d "${read}")
+set(plugin "#include \"cosim/plugin/core_plugin.cpp\"\n")
+if(whole_size LESS 500000)
+  string(APPEND plugin "${fast0}${fast1}${fast2}${fast3}#ifdef __clang__\n#pragma clang optimize off\n#else\n"
+    "#pragma GCC optimize(\"O0\")\n#endif\n${slow}")
+  set(slow "")
+  foreach(part 0 1 2 3)
+    set(fast${part} "")
+  endforeach()
+endif()
+file(WRITE ${DIR}/Vcore__plugin.cpp "${plugin}")
 foreach(part 0 1 2 3)
   file(WRITE ${DIR}/Vcore__fast${part}.cpp "${fast${part}}")
 endforeach()
