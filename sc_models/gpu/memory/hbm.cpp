@@ -28,7 +28,7 @@ Hbm::Hbm(const HbmConfig& config) : config_(config) {
   wire_ = ByteClock(config.bandwidth.value(), config.channels);
   channels_.resize(static_cast<std::size_t>(config.channels));
   if (cached) {
-    l2_.emplace(config.l2);
+    l2_.emplace(config.l2, (static_cast<std::uint64_t>(config.size.value()) + grain_ - 1) / grain_);
     fills_.resize(recent_fills);
   }
 }

@@ -50,15 +50,18 @@ class PlainCache {
   std::map<std::uint64_t, std::list<Line>> lines_;
 };
 
+class L2TagsOf : public ::testing::TestWithParam<std::uint64_t> {};
+
 }  // namespace
 
-TEST(L2Tags, DoWhatATextbooksCacheDoes) {
+TEST_P(L2TagsOf, DoWhatATextbooksCacheDoes) {
   for (const int ways : {1, 2, 3, 4, 5, 8, 16, 64}) {
     constexpr std::uint64_t sets = 700;
     L2Config config;
     config.ways = ways;
     config.size = config.line * (ways * static_cast<std::int64_t>(sets));
-    L2Tags tags(config);
+    L2Tags tags(config, GetParam());
+    EXPECT_EQ(tags.wide(), GetParam() > sets * 32767);
     PlainCache plain(sets, static_cast<std::size_t>(ways));
     RandomStream stream(1, "l2", std::to_string(ways));
     // First few lines a set, then more than it has ways.
@@ -77,4 +80,46 @@ TEST(L2Tags, DoWhatATextbooksCacheDoes) {
       }
     }
   }
+}
+
+INSTANTIATE_TEST_SUITE_P(Memories, L2TagsOf, ::testing::Values(2 * 700 * 64, 700 * 32767, 1ULL << 32));
+
+TEST(L2Tags, HoldTheHighestLineOfAMemoryInWhateverWidth) {
+  for (const std::uint64_t tags : {32767, 32768}) {
+    L2Config config;
+    config.ways = 2;
+    config.size = config.line * (2 * std::int64_t{10});
+    L2Tags l2(config, tags * 10);
+    EXPECT_FALSE(l2.touch(tags * 10 - 1, true).hit);
+    EXPECT_TRUE(l2.touch(tags * 10 - 1, false).hit);
+    EXPECT_FALSE(l2.touch(9, false).hit);
+    const auto result = l2.touch(19, false);
+    EXPECT_TRUE(result.writeback);
+    EXPECT_EQ(result.victim, tags * 10 - 1);
+  }
+}
+
+/// More sets with several lines than 16 bits can number: in the middle of the run the entries become wider.
+TEST(L2Tags, LoseNothingWhenTheyBecomeWider) {
+  constexpr std::uint64_t sets = 40'000;
+  L2Config config;
+  config.ways = 6;
+  config.size = config.line * (6 * static_cast<std::int64_t>(sets));
+  L2Tags tags(config, 100 * sets);
+  PlainCache plain(sets, 6);
+  RandomStream stream(1, "l2", "wider");
+  bool was_narrow = false;
+  for (int i = 0; i < 400'000; ++i) {
+    was_narrow = was_narrow || !tags.wide();
+    const std::uint64_t line = stream.below(9 * sets);
+    const bool dirty = stream.below(3) == 0;
+    const auto result = tags.touch(line, dirty), expected = plain.touch(line, dirty);
+    ASSERT_EQ(result.hit, expected.hit) << i;
+    ASSERT_EQ(result.writeback, expected.writeback) << i;
+    if (expected.writeback) {
+      ASSERT_EQ(result.victim, expected.victim) << i;
+    }
+  }
+  EXPECT_TRUE(was_narrow);
+  EXPECT_TRUE(tags.wide());
 }
