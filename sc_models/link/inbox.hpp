@@ -39,6 +39,7 @@ class Inbox {
     const T& operator[](std::size_t i) const { return items_[i]; }
 
    private:
+    friend class Inbox;
     [[gnu::noinline]] void grow() {
       capacity_ = capacity_ == 0 ? 4 : 2 * capacity_;
       auto larger = std::make_unique<T[]>(capacity_);
@@ -66,21 +67,30 @@ class Inbox {
   Inbox(const Inbox&) = delete;
   Inbox& operator=(const Inbox&) = delete;
 
-  void put_flit(Cycles at, const PortFlit& flit) { at_cycle(at).flits.push_back(flit); }
+  void put_flit(Cycles at, const PortFlit& flit) { flits_at(at).append() = flit; }
   /// The same without a PortFlit that would have to be made first.
   void put_flit(Cycles at, const Flit& flit, PortId port, VcId vc) {
-    PortFlit& arrival = at_cycle(at).flits.append();
+    PortFlit& arrival = flits_at(at).append();
     arrival.flit = flit;
     arrival.port = port;
     arrival.vc = vc;
   }
-  void put_credit(Cycles at, CreditPulse pulse) { at_cycle(at).credits.push_back(pulse); }
+  void put_credit(Cycles at, CreditPulse pulse) {
+    Batch<CreditPulse>& credits = at_cycle(at).credits;
+    if (credits.capacity_ == 0) spare_credits_.lend(credits);
+    credits.append() = pulse;
+  }
 
-  /// Arrivals of `now`; the caller clears the slot when it is done.
+  /// Arrivals of `now`; the caller is done() with the slot when it has read them.
   Slot& take(Cycles now) {
     Slot& slot = first_slot_[static_cast<std::size_t>(now.value()) & mask_];
     if (!plain_) take_otherwise(now, slot);
     return slot;
+  }
+  /// Empties a slot that was taken, and lends its arrays to those that fill next.
+  void done(Slot& slot) {
+    spare_flits_.take_back(slot.flits);
+    spare_credits_.take_back(slot.credits);
   }
   /// From now on `probe` is told what arrives; null: nobody.
   void watch(ArrivalProbe* probe);
@@ -93,6 +103,40 @@ class Inbox {
   }
 
  private:
+  /// The arrays of slots that are empty, the last one used on top: as many slots hold something as a channel has
+  /// cycles, which are few of a wheel's, and what was used just now is in the cache. A few wait here; a burst's go.
+  template <class T>
+  class Spares {
+   public:
+    void lend(Batch<T>& batch) {
+      if (count_ == 0) return;
+      --count_;
+      batch.items_.swap(arrays_[count_].items_);
+      std::swap(batch.capacity_, arrays_[count_].capacity_);
+    }
+    void take_back(Batch<T>& batch) {
+      batch.count_ = 0;
+      if (batch.capacity_ == 0) return;
+      if (__builtin_expect(count_ == most, 0)) {
+        batch = Batch<T>();
+        return;
+      }
+      batch.items_.swap(arrays_[count_].items_);
+      std::swap(batch.capacity_, arrays_[count_].capacity_);
+      ++count_;
+    }
+
+   private:
+    static constexpr std::uint32_t most = 8;
+    Batch<T> arrays_[most];
+    std::uint32_t count_ = 0;
+  };
+
+  Batch<PortFlit>& flits_at(Cycles at) {
+    Batch<PortFlit>& flits = at_cycle(at).flits;
+    if (flits.capacity_ == 0) spare_flits_.lend(flits);
+    return flits;
+  }
   Slot& at_cycle(Cycles at) {
     if (__builtin_expect(static_cast<std::size_t>(at.value() - wheel_->now().value()) > near_, 0)) {
       return at_later_cycle(at);
@@ -112,6 +156,8 @@ class Inbox {
   Slot* first_slot_;
   std::vector<Slot> slots_;
   std::map<std::int64_t, Slot> far_;
+  Spares<PortFlit> spare_flits_;
+  Spares<CreditPulse> spare_credits_;
   ArrivalProbe* probe_ = nullptr;
 };
 

@@ -33,7 +33,7 @@ class GpuChip final : public Chip, public EndpointChip, public StepRequest {
   Cycles step(Cycles now) override {
     Inbox::Slot& slot = inbox_->take(now);
     const Cycles next = core_.step(now, slot);
-    slot.clear();
+    inbox_->done(slot);
     return next;
   }
   void step_at(Cycles cycle) override { domain_->wheel().wake(number_, cycle); }

@@ -261,7 +261,7 @@ SwitchChip::Death SwitchChip::die(Cycles now) {
   out.tx = tx_.data();
   out.rx_credit = rx_credit_.data();
   Cycles next = core_->step(now, in, out);
-  slot.clear();
+  inbox_->done(slot);
   // 3. Freed slots: their credits travel on the opposite channel.
   for (int i = 0; i < out.rx_credit_count; ++i) {
     const CreditPulse pulse = rx_credit_[static_cast<std::size_t>(i)];
@@ -357,7 +357,7 @@ template <class Core>
   PortFlit* tx = nullptr;
   int tx_count = 0;
   const Cycles next = core.template step_for<true>(now, in, tx, tx_count, shell);
-  slot.clear();
+  inbox_->done(slot);
   send(tx, tx_count, now);
   return next;
 }

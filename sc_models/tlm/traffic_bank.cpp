@@ -196,7 +196,7 @@ void TrafficBank::flush_credits(Cycles now) {
 Cycles TrafficBank::step(Cycles now) {
   Inbox::Slot& slot = inbox_->take(now);
   take_arrivals(slot, now);
-  slot.clear();
+  inbox_->done(slot);
   take_due(now);
   send(now);
   if (credit_messages_) flush_credits(now);

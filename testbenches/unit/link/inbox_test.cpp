@@ -93,3 +93,36 @@ TEST(Inbox, HandsOverEachArrivalAtItsCycleHoweverFar) {
     slot.clear();
   }
 }
+
+/// Memory follows what is on its way at once, not what the wheel can hold, nor the burst of credits with which it
+/// begins.
+TEST(Inbox, LendsTheArraysOfEmptySlotsToThoseThatFill) {
+  constexpr std::int64_t way = 20;
+  WakeWheel wheel(1);
+  Inbox inbox(wheel, 0, 256);
+  for (std::int64_t at = 0; at < 200; ++at) {
+    for (std::uint16_t port = 0; port < 50; ++port) inbox.put_credit(Cycles(at), {static_cast<PortId>(port), VcId(0)});
+  }
+  std::set<const void*> flits, credits;
+  for (std::int64_t now = 0; now < 2000; ++now) {
+    std::array<std::uint64_t, 1> awake{};
+    wheel.take(Cycles(now), awake.data());
+    auto& slot = inbox.take(Cycles(now));
+    for (std::size_t i = 0; i < slot.flits.size(); ++i) {
+      ASSERT_EQ(slot.flits[i].flit.hash_key, static_cast<std::uint32_t>(100 * now) + i);
+    }
+    ASSERT_EQ(slot.flits.size(), now < way ? 0U : 1U + static_cast<std::size_t>(now % 7));
+    ASSERT_EQ(slot.credits.size(), now < 200 ? 50U : 1U);
+    if (!slot.flits.empty()) flits.insert(slot.flits.data());
+    if (now > 300) credits.insert(slot.credits.data());
+    for (std::int64_t i = 0; i <= (now + way) % 7; ++i) {
+      PortFlit flit;
+      flit.flit.hash_key = static_cast<std::uint32_t>(100 * (now + way) + i);
+      inbox.put_flit(Cycles(now + way), flit);
+    }
+    if (now + way >= 200) inbox.put_credit(Cycles(now + way), {PortId(0), VcId(0)});
+    inbox.done(slot);
+  }
+  EXPECT_LE(flits.size(), 2U * (way + 8));  // each was once an array of four
+  EXPECT_LE(credits.size(), static_cast<std::size_t>(way + 8));
+}

@@ -67,7 +67,7 @@ class CoreChip : public tlm::Chip, public StepRequest {
   Cycles step(Cycles now) override {
     Inbox::Slot& slot = inbox->take(now);
     const Cycles next = core->step(now, slot);
-    slot.clear();
+    inbox->done(slot);
     return next;
   }
   void step_at(Cycles cycle) override { domain_->wheel().wake(number_, cycle); }
