@@ -45,7 +45,8 @@ void TargetSide::memory_ready(Femtoseconds now) {
 }
 
 void TargetSide::expect(TransactionHandle handle, Cycles due, Femtoseconds done) {
-  answers_.push_back({due, next_number_++, done, handle});
+  if (answers_.size() == answers_.capacity()) answers_.reserve(answers_.size() + answers_.size() / 4 + 16);
+  answers_.push_back({due, done, next_number_++, handle});
   std::push_heap(answers_.begin(), answers_.end());
 }
 

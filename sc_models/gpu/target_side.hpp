@@ -56,11 +56,11 @@ class TargetSide {
   };
   struct Answer {
     Cycles due{0};
-    std::uint64_t number = 0;  ///< breaks ties in order of acceptance
     Femtoseconds time{};
+    std::uint32_t number = 0;  ///< breaks ties in order of acceptance; goes round
     TransactionHandle transaction = TransactionHandle::none;
     friend bool operator<(const Answer& a, const Answer& b) {  // for a heap whose top is the earliest
-      return a.due != b.due ? a.due > b.due : a.number > b.number;
+      return a.due != b.due ? a.due > b.due : static_cast<std::int32_t>(a.number - b.number) > 0;
     }
   };
 
@@ -90,7 +90,7 @@ class TargetSide {
   Cycles local_retry_at_{0};
   Femtoseconds closed_until_{0};  ///< the memory takes nothing before; max: until memory_ready()
   std::vector<Answer> answers_;   ///< heap
-  std::uint64_t next_number_ = 0;
+  std::uint32_t next_number_ = 0;
   std::size_t in_memory_ = 0;
   bool exactly_once_ = false;
   CompletionRecords completions_;

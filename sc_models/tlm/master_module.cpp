@@ -51,7 +51,7 @@ void MasterModule::finish_late(Femtoseconds now) {
 void MasterModule::send(const Access& access) {
   const Ticket ticket = pending_.acquire();
   Pending& pending = pending_[ticket];
-  static_cast<Access&>(pending) = access;
+  static_cast<AccessName&>(pending) = access;
   pending.measured = config_.measure.contains(present());
   if (pending.measured) ++measured_open_;
   const auto command = access.op == AccessOp::write ? ::tlm::TLM_WRITE_COMMAND : ::tlm::TLM_READ_COMMAND;

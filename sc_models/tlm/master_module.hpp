@@ -47,10 +47,11 @@ class MasterModule : public sc_core::sc_module {
   SC_HAS_PROCESS(MasterModule);
 
  private:
-  /// An access under way. (What is derived from Access has its last byte in the place that Access leaves.)
-  struct Pending : Access {
+  /// An access under way. (Its own member has place in what alignment leaves of AccessName.)
+  struct Pending : AccessName {
     bool measured = false;
   };
+  static_assert(sizeof(Pending) == 24);
   enum class Ticket : std::uint32_t {};
   /// A completion whose annotated time is still to come.
   struct Late {

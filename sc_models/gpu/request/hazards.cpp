@@ -43,7 +43,7 @@ bool Hazards::overlaps(NodeId target, std::uint64_t offset, std::uint32_t bytes,
 void Hazards::add(const Transaction& t) {
   auto& chunk = nodes_[t.tag >> chunk_bits];
   if (!chunk) chunk = std::make_unique<Node[]>(chunk_size);
-  if (2 * used_ >= table_.size()) grow();
+  if (4 * used_ >= 3 * table_.size()) grow();
   const std::uint64_t key = key_of(t.target, t.offset);
   const std::uint64_t hash = mix64(key);
   Entry& entry = table_[place_of(key, hash)];

@@ -71,7 +71,7 @@ class Hazards {
   void close_gap(std::size_t gap);
   void grow();
 
-  std::vector<Entry> table_;  ///< open addressing, at most half full
+  std::vector<Entry> table_;  ///< open addressing, at most three quarters full
   std::size_t used_ = 0;
   std::vector<std::unique_ptr<Node[]>> nodes_;  ///< chunk_size in each, made when a tag of theirs is first used
 };

@@ -128,7 +128,8 @@ std::vector<std::string> steadiness_warnings(const std::string& what, const Clas
 }
 
 Json link_json(const LinkFacts& link) {
-  Json json;
+  Json json = Json::object();
+  json.get_ptr<Json::object_t*>()->reserve(9);  // there are thousands of them: no room to spare in each
   json["name"] = link.name;
   json["utilisation"] = link.utilisation;
   json["flits"] = link.flits;

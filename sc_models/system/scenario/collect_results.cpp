@@ -223,6 +223,7 @@ nlohmann::ordered_json collect_results(const ScenarioSpec& spec, const RunningFa
   if (fabric.recorder().wrong() > 0) warnings.push_back(wrong_data_warning(fabric));
   if (!end.drained) warnings.push_back("not everything created inside the window was delivered before the run ended");
   result["warnings"] = warnings;
+  result["peak_rss_bytes"] = peak_resident_bytes();  // with what it took to tell all this
   if (end.stopped_moving) result["deadlock"] = end.deadlock;
   return result;
 }

@@ -207,7 +207,7 @@ std::optional<Access> ScheduleMaster::next(Femtoseconds now) {
   return data_write(now);
 }
 
-void ScheduleMaster::completed(const Access& access, bool ok, Femtoseconds) {
+void ScheduleMaster::completed(const AccessName& access, bool ok, Femtoseconds) {
   count_completion(ok);
   if (!ok) {
     run_->fail();

@@ -90,7 +90,7 @@ class ScheduleMaster final : public Master {
   ScheduleMaster(ScheduleRun& run, std::size_t member);
 
   std::optional<Access> next(Femtoseconds now) override;
-  void completed(const Access& access, bool ok, Femtoseconds now) override;
+  void completed(const AccessName& access, bool ok, Femtoseconds now) override;
   /// Ids of messages to other GPUs, or of other workloads, are not for this master: give it those delivered here.
   void delivered(std::uint64_t message, Femtoseconds now) override;
   Femtoseconds next_time(Femtoseconds now) const override;

@@ -12,17 +12,21 @@ namespace fs {
 
 enum class AccessOp : std::uint8_t { read, write, atomic };
 
-/// One memory access, as a master wants it; splitting at the protocol's maximum is the GPU's work. There are as many as
-/// accesses are under way: the small members stand last and together.
-struct Access {
-  std::uint64_t offset = 0;   ///< bytes from the start of the target's memory
-  std::uint64_t tag = 0;      ///< the master's own; comes back with completed()
+/// What a master knows an access by when it ends. It is kept while the access is under way, of which there are
+/// hundreds of thousands at once.
+struct AccessName {
+  std::uint64_t tag = 0;      ///< the master's own
   std::uint64_t message = 0;  ///< not 0: when this write has been performed, the target's masters get delivered()
-  Femtoseconds due{};         ///< when the access was wanted: its rate's time, or when the one it depends on was done;
-                              ///< without a rate, when next() gave it. Never later than that
   std::uint32_t bytes = 0;    ///< >= 1
-  NodeId target{};            ///< whose memory; may be the master's own GPU
   AccessOp op = AccessOp::read;
+};
+
+/// One memory access, as a master wants it; splitting at the protocol's maximum is the GPU's work.
+struct Access : AccessName {
+  NodeId target{};           ///< whose memory; may be the master's own GPU
+  std::uint64_t offset = 0;  ///< bytes from the start of the target's memory
+  Femtoseconds due{};        ///< when the access was wanted: its rate's time, or when the one it depends on was done;
+                             ///< without a rate, when next() gave it. Never later than that
 };
 
 /// One a stream (or schedule) and GPU; virtual, since it is asked once a transaction, not once a flit. Times never
@@ -34,7 +38,7 @@ class Master {
   /// The next access that may be issued at `now`, or nothing. Asked again until there is nothing.
   virtual std::optional<Access> next(Femtoseconds now) = 0;
   /// An access that next() gave has ended; not ok: with an error response.
-  virtual void completed(const Access& access, bool ok, Femtoseconds now) = 0;
+  virtual void completed(const AccessName& access, bool ok, Femtoseconds now) = 0;
   /// A remote write that carried `message` was performed in this GPU's memory.
   virtual void delivered(std::uint64_t message, Femtoseconds now) = 0;
   /// When to ask next() again if nothing completes and nothing is delivered before: `now` if it would give an access

@@ -62,7 +62,7 @@ std::optional<Access> AccessMaster::next(Femtoseconds now) {
   return access;
 }
 
-void AccessMaster::completed(const Access&, bool ok, Femtoseconds) {
+void AccessMaster::completed(const AccessName&, bool ok, Femtoseconds) {
   count_completion(ok);
   end();
 }
@@ -100,7 +100,7 @@ std::optional<Access> CopyMaster::next(Femtoseconds now) {
   return load;
 }
 
-void CopyMaster::completed(const Access& access, bool ok, Femtoseconds now) {
+void CopyMaster::completed(const AccessName& access, bool ok, Femtoseconds now) {
   count_completion(ok);
   const auto pair = static_cast<std::uint32_t>(access.tag);
   if (access.op == AccessOp::read && ok) {

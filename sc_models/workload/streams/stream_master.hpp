@@ -50,7 +50,7 @@ class AccessMaster final : public StreamMaster {
  public:
   AccessMaster(const StreamSpec& spec, NodeId gpu, int node_count, std::uint64_t seed);
   std::optional<Access> next(Femtoseconds now) override;
-  void completed(const Access& access, bool ok, Femtoseconds now) override;
+  void completed(const AccessName& access, bool ok, Femtoseconds now) override;
 
  private:
   AccessOp op();
@@ -65,7 +65,7 @@ class CopyMaster final : public StreamMaster {
  public:
   CopyMaster(const StreamSpec& spec, NodeId gpu, int node_count, std::uint64_t seed);
   std::optional<Access> next(Femtoseconds now) override;
-  void completed(const Access& access, bool ok, Femtoseconds now) override;
+  void completed(const AccessName& access, bool ok, Femtoseconds now) override;
   Femtoseconds next_time(Femtoseconds now) const override;
 
  private:

@@ -139,7 +139,7 @@ class Astray : public Master {
     access.bytes = 8;
     return access;
   }
-  void completed(const Access&, bool ok, Femtoseconds) override { count_completion(ok); }
+  void completed(const AccessName&, bool ok, Femtoseconds) override { count_completion(ok); }
   void delivered(std::uint64_t, Femtoseconds) override {}
   Femtoseconds next_time(Femtoseconds now) const override { return issued_ == 0 ? now : Femtoseconds::max(); }
   bool finished() const override { return issued_ > 0 && outstanding() == 0; }
@@ -180,7 +180,7 @@ class OneMessage : public Master {
     access.message = 77;
     return access;
   }
-  void completed(const Access&, bool ok, Femtoseconds) override { count_completion(ok); }
+  void completed(const AccessName&, bool ok, Femtoseconds) override { count_completion(ok); }
   void delivered(std::uint64_t message, Femtoseconds now) override { heard.emplace_back(message, now); }
   Femtoseconds next_time(Femtoseconds now) const override { return todo_ ? now : Femtoseconds::max(); }
   bool finished() const override { return !todo_ && outstanding() == 0; }
