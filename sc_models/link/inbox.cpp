@@ -9,6 +9,7 @@ Inbox::Inbox(WakeWheel& wheel, int chip, int reach) : wheel_(&wheel), chip_(chip
   std::size_t size = 4;
   while (size < static_cast<std::size_t>(reach) + 1) size *= 2;
   slots_.resize(std::min<std::size_t>(size, WakeWheel::slot_count));
+  lends_ = slots_.size() > few_slots;
   mask_ = slots_.size() - 1;
   near_ = std::min<std::size_t>(mask_, WakeWheel::near_count - 1);
   first_slot_ = slots_.data();

@@ -67,19 +67,15 @@ class Inbox {
   Inbox(const Inbox&) = delete;
   Inbox& operator=(const Inbox&) = delete;
 
-  void put_flit(Cycles at, const PortFlit& flit) { flits_at(at).append() = flit; }
+  void put_flit(Cycles at, const PortFlit& flit) { append(at_cycle(at).flits, spare_flits_) = flit; }
   /// The same without a PortFlit that would have to be made first.
   void put_flit(Cycles at, const Flit& flit, PortId port, VcId vc) {
-    PortFlit& arrival = flits_at(at).append();
+    PortFlit& arrival = append(at_cycle(at).flits, spare_flits_);
     arrival.flit = flit;
     arrival.port = port;
     arrival.vc = vc;
   }
-  void put_credit(Cycles at, CreditPulse pulse) {
-    Batch<CreditPulse>& credits = at_cycle(at).credits;
-    if (credits.capacity_ == 0) spare_credits_.lend(credits);
-    credits.append() = pulse;
-  }
+  void put_credit(Cycles at, CreditPulse pulse) { append(at_cycle(at).credits, spare_credits_) = pulse; }
 
   /// Arrivals of `now`; the caller is done() with the slot when it has read them.
   Slot& take(Cycles now) {
@@ -89,6 +85,7 @@ class Inbox {
   }
   /// Empties a slot that was taken, and lends its arrays to those that fill next.
   void done(Slot& slot) {
+    if (__builtin_expect(!lends_, 1)) return slot.clear();
     spare_flits_.take_back(slot.flits);
     spare_credits_.take_back(slot.credits);
   }
@@ -108,13 +105,14 @@ class Inbox {
   template <class T>
   class Spares {
    public:
-    void lend(Batch<T>& batch) {
-      if (count_ == 0) return;
+    /// For one more in a full batch, or in one that has nothing yet.
+    [[gnu::noinline]] void make_room(Batch<T>& batch) {
+      if (batch.capacity_ != 0 || count_ == 0) return batch.grow();
       --count_;
       batch.items_.swap(arrays_[count_].items_);
       std::swap(batch.capacity_, arrays_[count_].capacity_);
     }
-    void take_back(Batch<T>& batch) {
+    [[gnu::noinline]] void take_back(Batch<T>& batch) {
       batch.count_ = 0;
       if (batch.capacity_ == 0) return;
       if (__builtin_expect(count_ == most, 0)) {
@@ -132,10 +130,10 @@ class Inbox {
     std::uint32_t count_ = 0;
   };
 
-  Batch<PortFlit>& flits_at(Cycles at) {
-    Batch<PortFlit>& flits = at_cycle(at).flits;
-    if (flits.capacity_ == 0) spare_flits_.lend(flits);
-    return flits;
+  template <class T>
+  static T& append(Batch<T>& batch, Spares<T>& spares) {
+    if (__builtin_expect(batch.count_ == batch.capacity_, 0)) spares.make_room(batch);
+    return batch.items_[batch.count_++];
   }
   Slot& at_cycle(Cycles at) {
     if (__builtin_expect(static_cast<std::size_t>(at.value() - wheel_->now().value()) > near_, 0)) {
@@ -152,6 +150,9 @@ class Inbox {
   int chip_;
   bool plain_ = true;  ///< nothing is far away and nobody is to be told: one question for what is common
   std::size_t mask_;
+  /// A wheel of so few slots as wires of a few cycles need keeps an array in each.
+  static constexpr std::size_t few_slots = 32;
+  bool lends_ = false;
   std::size_t near_;  ///< cycles ahead that both this wheel and the wakes' bytes cover
   Slot* first_slot_;
   std::vector<Slot> slots_;
