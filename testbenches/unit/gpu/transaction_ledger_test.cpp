@@ -26,7 +26,7 @@ TEST(TransactionLedger, AgreesWithALedgerOfWholeFemtoseconds) {
   for (int round = 0; round < 400; ++round) {
     TransactionLedger ledger;
     Ledger exact;
-    const auto bits = 20 + random.below(40);
+    const auto bits = 20 + random.below(34);
     for (int step = 0; step < 12; ++step) {
       const auto cause = static_cast<Cause>(random.below(cause_count));
       const Femtoseconds span(static_cast<std::int64_t>(random.below(1ULL << bits)));
