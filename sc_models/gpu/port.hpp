@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/prefetch.hpp"
 #include "common/ring.hpp"
 #include "flit/packet.hpp"
 #include "link/channel.hpp"
@@ -110,6 +111,8 @@ class alignas(64) GpuPort {
   /// Sends waiting credit messages; the next edge at which that may be needed.
   Cycles flush_credits(Cycles now) { return out_->flush_credits(now); }
 
+  /// Whether send() would get as far as the wire's answer, and a yes.
+  bool may_send(Cycles now, Femtoseconds time) const { return waiting_ != 0 && wire_ready(now, time); }
   /// Brings what a flit touches here near: for a caller that goes through many ports.
   void prefetch() const {
     prefetch_arrival();
@@ -117,6 +120,21 @@ class alignas(64) GpuPort {
   }
   /// Or what a flit that comes does.
   void prefetch_arrival() const { __builtin_prefetch(this, 1); }
+  /// Or a credit.
+  void prefetch_credit() const { prefetch_lines<0, 2>(this); }
+  void prefetch_loan() const { credits_.prefetch_loan(); }
+  /// Or a packet of several flits that starts or goes on: what is here, and, when that is near, what hangs on it.
+  void prefetch_send() const {
+    prefetch_lines<1, 5>(this);
+    out_->prefetch_timed_flit();
+  }
+  void prefetch_send_further() const {
+    credits_.prefetch_loan();
+    prefetch_lines<0, 1>(queues_.data());
+    prefetch_lines<0, 1>(sending_.data());
+    __builtin_prefetch(active_.data(), 1);
+    out_->prefetch_layer();
+  }
 
   // --- for checks and reports ---
   const GpuPortConfig& config() const { return config_; }

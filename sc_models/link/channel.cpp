@@ -45,18 +45,24 @@ Channel::Channel(const ChannelConfig& config, PacketPool& packets, Inbox& inbox,
       one_flit_per_cycle_(config.one_flit_per_cycle && !config.supervised),
       held_(false),
       crosses_(false),
-      layer_takes_credits_(false),
       ever_held_back_(false),
       packets_(&packets),
-      config_(config),
-      pending_(static_cast<std::size_t>(config.vcs)) {
+      pending_(pending_of_few_.data()),
+      vcs_(config.vcs),
+      coalesce_(config.credits.coalesce),
+      config_(config) {
   back_.inbox = &inbox;
   back_.port = port;
   back_.last.fill(Cycles(-1));
   back_.last_of = back_.last.data();
-  if (pending_.size() > CreditLine::few_vcs) {
-    last_credit_of_many_.assign(pending_.size(), Cycles(-1));
+  const auto vcs = static_cast<std::size_t>(config.vcs);
+  if (vcs > CreditLine::few_vcs) {
+    last_credit_of_many_.assign(vcs, Cycles(-1));
     back_.last_of = last_credit_of_many_.data();
+  }
+  if (vcs > few_pending) {
+    pending_of_many_.assign(vcs, 0);
+    pending_ = pending_of_many_.data();
   }
   const Femtoseconds latency = config.phy_fec + config.propagation;
   if (one_flit_per_cycle_) {
@@ -163,15 +169,14 @@ void Channel::return_credit_otherwise(VcId vc, Cycles now) {
 }
 
 void Channel::queue_credit(VcId vc, Cycles now) {
-  if (pending_total_ == 0) oldest_pending_ = now;
+  if (pending_total_ == 0) message_due_ = now + config_.credits.max_wait;
   ++pending_[index(vc)];
   ++pending_total_;
 }
 
 Cycles Channel::flush_credits(Cycles now) {
   if (pending_total_ == 0) return Cycles::max();
-  const Cycles deadline = oldest_pending_ + config_.credits.max_wait;
-  if (pending_total_ < config_.credits.coalesce && now < deadline) return deadline;
+  if (pending_total_ < coalesce_ && now < message_due_) return message_due_;
   if (layer_ != nullptr) return layer_->flush_credits(now);
   // Two messages in a row only on a free wire: else a neighbour that sends at full rate leaves no room for flits.
   if (message_was_last_ && !ready(now)) return ready_from();
@@ -183,7 +188,7 @@ Cycles Channel::flush_credits(Cycles now) {
 }
 
 void Channel::deliver_waiting_credits(Cycles at) {
-  for (std::size_t vc = 0; vc < pending_.size(); ++vc) {
+  for (int vc = 0; vc < vcs_; ++vc) {
     for (; pending_[vc] > 0; --pending_[vc]) deliver_credit(static_cast<VcId>(vc), at);
   }
   pending_total_ = 0;

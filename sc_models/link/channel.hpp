@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "common/clock.hpp"
+#include "common/prefetch.hpp"
 #include "flit/packet.hpp"
 #include "flit/pool.hpp"
 #include "flit/port_flit.hpp"
@@ -30,23 +31,23 @@ class LinkLayer;
 
 using PacketPool = Pool<Packet, PacketHandle>;
 
+/// What every flit asks for comes first.
 struct ChannelConfig {
-  std::string name;
   Clock tx_clock;
   Clock rx_clock;
-  ByteClock wire;       ///< payload bytes of the wire, frame overhead included
-  Bytes flit{64};       ///< the longest flit
-  Bytes wire_unit{16};  ///< flits start on a multiple of this
-  FrameFormat frame;
-  Bytes codeword_group{0};  ///< payload bytes of all interleaved codewords together; 0: no FEC
-  Femtoseconds phy_fec{0};  ///< PHY of both ends plus decoding, beyond the codeword's own time
-  Femtoseconds propagation{0};
-  CreditReturn credits;  ///< how this channel carries the credits of its opposite
-  int vcs = 1;
-  int tx_skid = 0;  ///< flits that may still come after ready went low
-
+  ByteClock wire;  ///< payload bytes of the wire, frame overhead included
   /// How long before time 0 the wire began to run: its units, frames and codewords end that much earlier. At least 0.
   Femtoseconds lead{0};
+  Femtoseconds phy_fec{0};  ///< PHY of both ends plus decoding, beyond the codeword's own time
+  Femtoseconds propagation{0};
+  FrameFormat frame;
+  Bytes codeword_group{0};  ///< payload bytes of all interleaved codewords together; 0: no FEC
+  Bytes wire_unit{16};      ///< flits start on a multiple of this
+  CreditReturn credits;     ///< how this channel carries the credits of its opposite
+  Bytes flit{64};           ///< the longest flit
+  std::string name;
+  int vcs = 1;
+  int tx_skid = 0;  ///< flits that may still come after ready went low
 
   /// This channel can err, be broken or retry: it has a LinkLayer. Such a channel is timed by wire position always.
   bool supervised = false;
@@ -125,6 +126,21 @@ class alignas(64) Channel {
   /// Brings near what a flit touches here, or a credit.
   void prefetch_flit() const { __builtin_prefetch(this, 1); }
   void prefetch_credit() const { __builtin_prefetch(&back_, 1); }
+  /// The same of a wire that is timed: what a flit touches, then, when that is near, what it does in the link layer;
+  /// and what a credit does that waits for a message.
+  void prefetch_timed_flit() const {
+    prefetch_flit();
+    prefetch_lines<2, 6>(this);
+  }
+  void prefetch_layer() const {
+    if (layer_ != nullptr) prefetch_lines<0, 7>(layer_);
+  }
+  void prefetch_waiting_credit() const {
+    prefetch_credit();
+    prefetch_lines<3, 4>(this);
+  }
+  /// What flush_credits() asks first.
+  void prefetch_flush() const { prefetch_lines<3, 3>(this); }
 
   const ChannelConfig& config() const { return config_; }
   std::uint64_t flits() const { return static_cast<std::uint64_t>(fixed_wire_.owners); }
@@ -227,31 +243,41 @@ class alignas(64) Channel {
   bool unwatched_one_a_cycle_ : 1;  ///< and nobody is to be told: one question for what is common
   bool held_ : 1;                   ///< the link layer says whether the core may send
   bool crosses_ : 1;                ///< fixed_crossing() is not 0
-  bool layer_takes_credits_ : 1;    ///< the link layer sees to credits itself
   bool ever_held_back_ : 1;         ///< replay, recovery or training have held the sender back
   LedgerOfWire fixed_wire_;         ///< and the count of flits
   CreditLine back_;
 
+  // Where the wire is timed, a flit touches these two lines as well, credits that wait for a message the second and
+  // third, and then come the first two of the configuration: prefetch_timed_flit() and the like count on it.
+  Group group_;                 ///< the last one asked for
+  std::int64_t next_ = 0;       ///< first free payload byte of the wire
+  Femtoseconds free_from_{-1};  ///< when that byte begins; before time 0 at first, so that no byte of the lead is used
+  Femtoseconds slack_{0};       ///< how far ahead of now the wire may be booked before ready goes low
+  Femtoseconds* ready_place_ = &ready_alone_;
+
   PacketPool* packets_;
   LinkLayer* layer_ = nullptr;
-  std::vector<Cycles> last_credit_of_many_;  ///< instead, where there are more VCs
-  ChannelConfig config_;
   ChannelProbe* probe_ = nullptr;
-  FlitDrain* drain_ = nullptr;
   Cycles side_band_latency_{0};
-  Femtoseconds ready_alone_{0};  ///< where nobody else keeps it
-  Femtoseconds* ready_place_ = &ready_alone_;
-  Femtoseconds slack_{0};       ///< how far ahead of now the wire may be booked before ready goes low
-  std::int64_t next_ = 0;       ///< first free payload byte of the wire
-  Group group_;                 ///< the last one asked for
-  Femtoseconds free_from_{-1};  ///< when that byte begins; before time 0 at first, so that no byte of the lead is used
+  Cycles message_due_{0};           ///< when credits that wait have waited long enough, however few they are
+  int* pending_;                    ///< by VC: credits that wait
+  std::int32_t pending_total_ = 0;  ///< of all VCs
+  std::int32_t vcs_;
+  std::int64_t coalesce_;             ///< as many do not wait
+  bool message_was_last_ = false;     ///< on the wire, before what comes next
+  bool layer_takes_credits_ = false;  ///< the link layer sees to credits itself
+
+  static constexpr std::size_t few_pending = 8;
+  std::array<int, few_pending> pending_of_few_{};
   Cycles last_arrival_{-1};
   std::int64_t busy_bytes_ = 0;
+
+  ChannelConfig config_;
+  std::vector<int> pending_of_many_;         ///< instead, where there are more VCs
+  std::vector<Cycles> last_credit_of_many_;  ///< likewise
+  FlitDrain* drain_ = nullptr;
+  Femtoseconds ready_alone_{0};  ///< where nobody else keeps it
   std::uint64_t credit_messages_ = 0;
-  std::vector<int> pending_;
-  int pending_total_ = 0;
-  Cycles oldest_pending_{0};
-  bool message_was_last_ = false;              ///< on the wire, before what comes next
   std::vector<std::vector<Flit>> assembling_;  ///< by VC: flits of a packet frame whose tail is not sent yet
   Femtoseconds busy_before_{0};                ///< busy time at earlier rates
   std::unique_ptr<LinkLayer> owned_layer_;

@@ -65,7 +65,7 @@ void LinkLayer::carry_waiting_credits(Cycles at, bool taken) {
   if (taken && !wait_for_replay && !faulty_credits_ && !c.config_.credits.counters) {
     return c.deliver_waiting_credits(at);
   }
-  for (std::size_t v = 0; v < c.pending_.size(); ++v) {
+  for (std::size_t v = 0; v < static_cast<std::size_t>(c.vcs_); ++v) {
     int count = std::exchange(c.pending_[v], 0);
     const auto vc = static_cast<VcId>(v);
     if (c.config_.credits.counters) {

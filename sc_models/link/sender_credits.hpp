@@ -62,6 +62,10 @@ class SenderCredits {
     }
     mine -= flits;
   }
+  /// Brings what a shared pool keeps of its VCs near.
+  void prefetch_loan() const {
+    if (pooled_) __builtin_prefetch(loans_.data(), 1);
+  }
   /// One slot freed.
   void pulse(VcId vc) {
     if (__builtin_expect(pooled_, 0)) {

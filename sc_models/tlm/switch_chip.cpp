@@ -263,7 +263,11 @@ SwitchChip::Death SwitchChip::die(Cycles now) {
   Cycles next = core_->step(now, in, out);
   inbox_->done(slot);
   // 3. Freed slots: their credits travel on the opposite channel.
+  constexpr int ahead = 6;
   for (int i = 0; i < out.rx_credit_count; ++i) {
+    if (i + ahead < out.rx_credit_count) {
+      out_[index(rx_credit_[static_cast<std::size_t>(i + ahead)].port)]->prefetch_waiting_credit();
+    }
     const CreditPulse pulse = rx_credit_[static_cast<std::size_t>(i)];
     --inputs_[place(pulse.port, pulse.vc)].held;
     out_[index(pulse.port)]->return_credit(pulse.vc, now);
@@ -287,7 +291,11 @@ SwitchChip::Death SwitchChip::die(Cycles now) {
 /// Packets and channels lie scattered in memory.
 [[gnu::always_inline]] inline void SwitchChip::prefetch(const PortFlit& flit) const {
   packets_->prefetch(flit.flit.handle);
-  out_[index(flit.port)]->prefetch_flit();
+  if (slow_ports_.empty()) {
+    out_[index(flit.port)]->prefetch_flit();
+  } else {
+    out_[index(flit.port)]->prefetch_timed_flit();
+  }
   __builtin_prefetch(&outputs_[place(flit.port, flit.vc)], 1);
 }
 
@@ -295,12 +303,14 @@ SwitchChip::Death SwitchChip::die(Cycles now) {
 [[gnu::always_inline]] inline void SwitchChip::send(const PortFlit* flits, int count, Cycles now) {
   constexpr int ahead = 6;
   const bool many = count > few_flits && packets_->in_use() > near_packets;
+  const bool layered = many && !slow_ports_.empty();
   for (int i = 0; many && i < std::min(ahead, count); ++i) prefetch(flits[i]);
   const Femtoseconds time = config_.clock.edge(now);
   FlitDrain* drained = nullptr;
   for (int i = 0; i < count; ++i) {
     const PortFlit& flit = flits[i];
     if (many && i + ahead < count) prefetch(flits[i + ahead]);
+    if (layered && i + ahead / 2 < count) out_[index(flits[i + ahead / 2].port)]->prefetch_layer();
     Channel& out = *out_[index(flit.port)];
     const std::size_t output = place(flit.port, flit.vc);
     Packet* tail = nullptr;

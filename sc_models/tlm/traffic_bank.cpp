@@ -16,7 +16,7 @@ TrafficBank::TrafficBank(Clock clock, PacketPool& packets, Inbox& inbox, Recorde
       traffic_(std::move(traffic)),
       due_(ports),
       due_now_(due_.words()),
-      due_list_(static_cast<std::size_t>(ports)),
+      list_(static_cast<std::size_t>(ports)),
       sending_(due_.words()),
       flush_(due_.words()),
       many_ports_(ports > few_ports) {
@@ -26,9 +26,10 @@ TrafficBank::TrafficBank(Clock clock, PacketPool& packets, Inbox& inbox, Recorde
 }
 
 void TrafficBank::add_port(GpuPort port, NodeId node, int link, int links) {
-  FS_CHECK(ports_.size() < 64 * due_.words(), "more links than the bank was made for");
+  FS_CHECK(ports_.size() < ports_.capacity(), "more links than the bank was made for");
   credit_messages_ = credit_messages_ || port.out().config().credits.message > Bytes(0);
   ports_.push_back(std::move(port));
+  ports_.back().stay();
   if (traffic_.plan == nullptr) return;
   sources_.emplace_back(*traffic_.plan, node, link, links);
   arm(ports_.size() - 1, Cycles(0));
@@ -41,14 +42,19 @@ void TrafficBank::arm(std::size_t port, Cycles now) {
   if (created != Cycles::max()) due_.wake(static_cast<int>(port), std::max(created, now) + Cycles(1));
 }
 
-void TrafficBank::take_arrivals(const Inbox::Slot& slot, Cycles now) {
-  for (const auto& pulse : slot.credits) {
+template <bool Many>
+[[gnu::always_inline]] inline void TrafficBank::take_arrivals(const Inbox::Slot& slot, Cycles now) {
+  for (std::size_t i = 0; i < slot.credits.size(); ++i) {
+    if constexpr (Many) prefetch_credit(slot, i);
+    const CreditPulse& pulse = slot.credits[i];
     GpuPort& port = ports_[index(pulse.port)];
     port.credit(pulse.vc);
     if (port.waiting() > 0) mark(sending_, index(pulse.port));
   }
   const Femtoseconds time = clock_.edge(now);
-  for (const PortFlit& arrival : slot.flits) {
+  for (std::size_t i = 0; i < slot.flits.size(); ++i) {
+    if constexpr (Many) prefetch_flit(slot, i);
+    const PortFlit& arrival = slot.flits[i];
     GpuPort& port = ports_[index(arrival.port)];
     const PacketHandle handle = port.receive(arrival, now);
     if (credit_messages_) mark(flush_, index(arrival.port));
@@ -58,6 +64,23 @@ void TrafficBank::take_arrivals(const Inbox::Slot& slot, Cycles now) {
     end_packet(packet, port, time);
     packets_->release(handle);
   }
+}
+
+/// As prefetch_due() does for the list of those that send.
+[[gnu::always_inline]] inline void TrafficBank::prefetch_credit(const Inbox::Slot& slot, std::size_t i) const {
+  const auto& list = slot.credits;
+  if (i + far < list.size()) ports_[index(list[i + far].port)].prefetch_credit();
+  if (i + near < list.size()) ports_[index(list[i + near].port)].prefetch_loan();
+}
+
+[[gnu::always_inline]] inline void TrafficBank::prefetch_flit(const Inbox::Slot& slot, std::size_t i) const {
+  const auto& list = slot.flits;
+  if (i + far < list.size()) {
+    const PortFlit& later = list[i + far];
+    ports_[index(later.port)].prefetch();
+    if (later.flit.tail()) packets_->prefetch(later.flit.handle);
+  }
+  if (i + near < list.size()) ports_[index(list[i + near].port)].out().prefetch_waiting_credit();
 }
 
 [[gnu::flatten]] void TrafficBank::settle() {
@@ -75,9 +98,8 @@ void TrafficBank::take_arrivals(const Inbox::Slot& slot, Cycles now) {
 
 /// As prefetch_due() does for the list of those that send.
 [[gnu::always_inline]] inline void TrafficBank::prefetch_drained(std::size_t i) const {
-  constexpr std::size_t ahead = 8;
-  if (i + ahead < count_) ports_[index(batch_[i + ahead].port)].prefetch_arrival();
-  if (i + ahead / 2 < count_) ports_[index(batch_[i + ahead / 2].port)].out().prefetch_credit();
+  if (i + far < count_) ports_[index(batch_[i + far].port)].prefetch_arrival();
+  if (i + near < count_) ports_[index(batch_[i + near].port)].out().prefetch_credit();
 }
 
 void TrafficBank::end_packet(const Packet& packet, const GpuPort& port, Femtoseconds time) {
@@ -130,25 +152,25 @@ void TrafficBank::end_in_vain(const Packet& packet, bool misrouted, Femtoseconds
   }
 }
 
-/// The ports that are due now: how many stand in due_list_.
-std::size_t TrafficBank::list_due(Cycles now) {
-  due_.take(now, due_now_.data());
-  std::uint32_t* place = due_list_.data();
-  for (std::size_t w = 0; w < due_now_.size(); ++w) {
-    std::uint64_t word = std::exchange(due_now_[w], 0);
-    for (; word != 0; word &= word - 1) {
+/// The members of a set of ports: how many stand in list_ now.
+[[gnu::always_inline]] inline std::size_t TrafficBank::list(const std::vector<std::uint64_t>& set) {
+  std::uint32_t* place = list_.data();
+  for (std::size_t w = 0; w < set.size(); ++w) {
+    for (std::uint64_t word = set[w]; word != 0; word &= word - 1) {
       *place++ = static_cast<std::uint32_t>(64 * w + static_cast<std::size_t>(lowest_bit(word)));
     }
   }
-  return static_cast<std::size_t>(place - due_list_.data());
+  return static_cast<std::size_t>(place - list_.data());
 }
 
 [[gnu::flatten]] void TrafficBank::take_due(Cycles now) {
-  const std::size_t count = list_due(now);
+  due_.take(now, due_now_.data());
+  const std::size_t count = list(due_now_);
+  std::fill(due_now_.begin(), due_now_.end(), 0);
   const bool sources = !sources_.empty();
   for (std::size_t i = 0; i < count; ++i) {
     if (many_ports_) prefetch_due(i, count);
-    const std::size_t port = due_list_[i];
+    const std::size_t port = list_[i];
     if (credit_messages_) mark(flush_, port);
     if (sources && sources_[port].next_created() < now && may_start(port)) create_packet(port, now);
   }
@@ -156,46 +178,63 @@ std::size_t TrafficBank::list_due(Cycles now) {
 
 /// A port and its source some places before the list comes to them; its channel, when the port has come.
 void TrafficBank::prefetch_due(std::size_t i, std::size_t count) const {
-  constexpr std::size_t ahead = 8;
-  if (i + ahead < count) {
-    const std::size_t later = due_list_[i + ahead];
+  if (i + far < count) {
+    const std::size_t later = list_[i + far];
     ports_[later].prefetch();
     if (!sources_.empty()) {
       __builtin_prefetch(&sources_[later], 1);
-      packets_->prefetch_free(ahead);
+      packets_->prefetch_free(far);
     }
   }
-  if (i + ahead / 2 < count) ports_[due_list_[i + ahead / 2]].out().prefetch_flit();
+  if (i + near < count) ports_[list_[i + near]].out().prefetch_flit();
 }
 
 void TrafficBank::send(Cycles now) {
   const Femtoseconds time = clock_.edge(now);
-  for (std::size_t w = 0; w < sending_.size(); ++w) {
-    for (std::uint64_t word = sending_[w]; word != 0; word &= word - 1) {
-      const std::size_t port = 64 * w + static_cast<std::size_t>(lowest_bit(word));
-      const bool could_start = may_start(port);
-      if (!ports_[port].send(now, time)) sending_[w] &= ~(word & (0 - word));
-      if (credit_messages_) mark(flush_, port);
-      if (!could_start && may_start(port)) arm(port, now);
-    }
+  const std::size_t count = list(sending_);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (many_ports_) prefetch_send(i, count, now, time);
+    const std::size_t port = list_[i];
+    const bool could_start = may_start(port);
+    if (!ports_[port].send(now, time)) sending_[port >> 6] &= ~(1ULL << (port & 63));
+    if (credit_messages_) mark(flush_, port);
+    if (!could_start && may_start(port)) arm(port, now);
   }
+}
+
+/// In three steps, of which each needs what the one before has brought.
+[[gnu::always_inline]] inline void TrafficBank::prefetch_send(std::size_t i, std::size_t count, Cycles now,
+                                                              Femtoseconds time) const {
+  if (i + 2 * far < count) ports_[list_[i + 2 * far]].prefetch_arrival();
+  if (i + far < count && ports_[list_[i + far]].may_send(now, time)) ports_[list_[i + far]].prefetch_send();
+  if (i + near < count && ports_[list_[i + near]].may_send(now, time)) ports_[list_[i + near]].prefetch_send_further();
 }
 
 /// Credits of a port may leave when one has come to wait, when a flit has made room between two messages, or at the
 /// time that the channel names.
 void TrafficBank::flush_credits(Cycles now) {
-  for (std::size_t w = 0; w < flush_.size(); ++w) {
-    for (std::uint64_t word = std::exchange(flush_[w], 0); word != 0; word &= word - 1) {
-      const std::size_t port = 64 * w + static_cast<std::size_t>(lowest_bit(word));
-      const Cycles again = ports_[port].flush_credits(now);
-      if (again != Cycles::max()) due_.wake(static_cast<int>(port), std::max(again, now + Cycles(1)));
-    }
+  const std::size_t count = list(flush_);
+  std::fill(flush_.begin(), flush_.end(), 0);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (many_ports_) prefetch_flush(i, count);
+    const std::size_t port = list_[i];
+    const Cycles again = ports_[port].flush_credits(now);
+    if (again != Cycles::max()) due_.wake(static_cast<int>(port), std::max(again, now + Cycles(1)));
   }
+}
+
+[[gnu::always_inline]] inline void TrafficBank::prefetch_flush(std::size_t i, std::size_t count) const {
+  if (i + far < count) ports_[list_[i + far]].prefetch_arrival();
+  if (i + near < count) ports_[list_[i + near]].out().prefetch_flush();
 }
 
 Cycles TrafficBank::step(Cycles now) {
   Inbox::Slot& slot = inbox_->take(now);
-  take_arrivals(slot, now);
+  if (many_ports_) {
+    take_arrivals<true>(slot, now);
+  } else {
+    take_arrivals<false>(slot, now);
+  }
   inbox_->done(slot);
   take_due(now);
   send(now);

@@ -59,15 +59,20 @@ class TrafficBank final : public Chip, public FlitDrain {
   std::vector<std::string> waiting_lines(std::size_t first, std::size_t count) const;
 
  private:
+  template <bool Many>
   void take_arrivals(const Inbox::Slot& slot, Cycles now);
   bool may_start(std::size_t port) const {
     return (interleave_ ? ports_[port].unstarted() : ports_[port].waiting()) == 0;
   }
   void arm(std::size_t port, Cycles now);
   void take_due(Cycles now);
-  std::size_t list_due(Cycles now);
+  std::size_t list(const std::vector<std::uint64_t>& set);
+  void prefetch_credit(const Inbox::Slot& slot, std::size_t i) const;
+  void prefetch_flit(const Inbox::Slot& slot, std::size_t i) const;
   void prefetch_due(std::size_t i, std::size_t count) const;
   void prefetch_drained(std::size_t i) const;
+  void prefetch_send(std::size_t i, std::size_t count, Cycles now, Femtoseconds time) const;
+  void prefetch_flush(std::size_t i, std::size_t count) const;
   void end_packet(const Packet& packet, const GpuPort& port, Femtoseconds time);
   [[gnu::cold, gnu::noinline]] void end_in_vain(const Packet& packet, bool misrouted, Femtoseconds now);
   void create_packet(std::size_t port, Cycles now);
@@ -87,12 +92,14 @@ class TrafficBank final : public Chip, public FlitDrain {
   std::vector<OpenLoopSource> sources_;  ///< by port
   WakeWheel due_;                        ///< ports whose source has a packet to give, or whose credits' time has come
   std::vector<std::uint64_t> due_now_;
-  std::vector<std::uint32_t> due_list_;  ///< room for all ports
-  std::vector<std::uint64_t> sending_;   ///< ports at which send() may find something
-  std::vector<std::uint64_t> flush_;     ///< ports whose waiting credits this step may send
+  std::vector<std::uint32_t> list_;     ///< of the set being gone through; room for all ports
+  std::vector<std::uint64_t> sending_;  ///< ports at which send() may find something
+  std::vector<std::uint64_t> flush_;    ///< ports whose waiting credits this step may send
 
-  static constexpr int few_ports = 256;  ///< their state fits the caches near the core
-  bool many_ports_;                      ///< what a list names is fetched some places before the list comes to it
+  static constexpr int few_ports = 256;   ///< their state fits the caches near the core
+  bool many_ports_;                       ///< what a list names is fetched some places before the list comes to it:
+  static constexpr std::size_t far = 8;   ///< as many for what stands at an address known
+  static constexpr std::size_t near = 4;  ///< and for what that leads to
 };
 
 /// One GPU of a bank.

@@ -90,7 +90,36 @@ TEST(Inbox, HandsOverEachArrivalAtItsCycleHoweverFar) {
     auto& slot = inbox.take(next);
     ASSERT_EQ(slot.flits.size(), 1U);
     EXPECT_EQ(slot.flits[0].flit.hash_key, static_cast<std::uint32_t>(next.value()));
-    slot.clear();
+    inbox.done(slot);
+  }
+}
+
+/// What a slot held when much had arrived goes to the next one that is filled: nothing may come twice, nor late.
+TEST(Inbox, HandsOverManyArrivalsInTheOrderOfTheirComing) {
+  constexpr std::uint32_t rounds = 300;
+  WakeWheel wheel(1);
+  Inbox inbox(wheel, 0, 64);
+  std::map<std::int64_t, std::vector<std::uint32_t>> sent;
+  std::uint32_t name = 0;
+  for (std::int64_t now = 0; now < rounds; ++now) {
+    std::array<std::uint64_t, 1> awake{};
+    wheel.take(Cycles(now), awake.data());
+    auto& slot = inbox.take(Cycles(now));
+    std::vector<std::uint32_t> flits, credits;
+    for (const PortFlit& flit : slot.flits) flits.push_back(flit.flit.hash_key);
+    for (const CreditPulse& pulse : slot.credits) credits.push_back(static_cast<std::uint32_t>(index(pulse.port)));
+    EXPECT_EQ(flits, sent[now]) << "cycle " << now;
+    EXPECT_EQ(credits.size(), sent[now].size()) << "cycle " << now;
+    inbox.done(slot);
+    // Now hardly any, now more than the slot before had room for, to cycles near and far.
+    for (std::int64_t k = 0; k < 1 + now * 7 % 400; ++k) {
+      const std::int64_t at = now + 1 + (now + k) % 3 * 30;
+      PortFlit flit;
+      flit.flit.hash_key = name;
+      inbox.put_flit(Cycles(at), flit);
+      inbox.put_credit(Cycles(at), {static_cast<PortId>(k), VcId{}});
+      sent[at].push_back(name++);
+    }
   }
 }
 
