@@ -65,7 +65,7 @@ endif()
 file(WRITE ${DIR}/clock.inc "#define FARSPAN_RISING_EDGE_ONLY ${rising_edge_only}\n")
 
 file(READ ${DIR}/Vcore__ver.d read)
-string(REGEX REPLACE "^.*: " "${DIR}/Vcore__fast0.cpp: " read "${read}")
+string(REGEX REPLACE "^.*: " "${DIR}/Vcore__plugin.cpp: " read "${read}")
 file(WRITE ${DIR}/core.d "${read}")
 set(plugin "#include \"cosim/plugin/core_plugin.cpp\"\n")
 if(whole_size LESS 500000)
