@@ -154,7 +154,9 @@ def a_core_of_ones_own(farspan):
     source = user_project(farspan)
     result, _ = farspan.result(source / "crossing.yaml")
     assert all(point["packets"]["dropped"] == 0 for point in result["points"])
+    built = {file: file.stat().st_mtime_ns for file in (farspan.folder / "build" / "cores").glob("*/*/core.so")}
     mixed, _ = farspan.result(source / "crossing.yaml", "--set", "switch.cores={sw1: model}")
+    assert built and all(file.stat().st_mtime_ns == time for file, time in built.items()), "a core that is there was built again"
     assert mixed["digest"] != result["digest"], "another core gives the same latencies"
     farspan.program = plain
     given, _ = farspan.result(source / "crossing.yaml", "--cores", farspan.folder / "build" / "cores")
