@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Counts credits: up to Step are taken and up to Step given at an edge. Starts at zero.
 // What is given at an edge can be taken from the next edge on. More than Most credits are kept at Most, and said.
-// Twin: OutputUnits::Vc (sc_models/switch/model/output_unit.hpp).
+// Twin: OutputUnits::Vc (sc_models/switch/model/general/output_unit.hpp).
 `include "fs_assert.svh"
 module fs_credit_counter #(
   parameter int unsigned Most = 64,

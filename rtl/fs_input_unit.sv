@@ -2,7 +2,7 @@
 // One input port: gate, input pipeline, route choice, buffer pool with virtual output queues, requests, and the choice
 // of the VC that uses a granted connection.
 // A flit sampled at edge n enters its queue at edge n + InputPipeline and may ask from the next edge on.
-// Twins: sc_models/switch/model/input_unit.hpp, model_core_arrival.hpp, ModelCore::choose.
+// Twins: sc_models/switch/model/general/input_unit.hpp, model_core_arrival.hpp, ModelCore::choose.
 // Inputs are marked public so that Verilator keeps them: the code of this unit is then one for all ports.
 `include "fs_assert.svh"
 module fs_input_unit #(

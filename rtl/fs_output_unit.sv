@@ -3,7 +3,7 @@
 // A head spends credit for its whole packet; what the rest needs is set aside, and comes back at once when a tail comes
 // early. A flit granted at edge n and a pulse sampled at edge n are registers when they arrive here; what is shown
 // after edge n counts them already, so a pulse serves requests from the next edge on.
-// Twin: sc_models/switch/model/output_unit.hpp.
+// Twin: sc_models/switch/model/general/output_unit.hpp.
 // Inputs are marked public so that Verilator keeps them: the code of this unit is then one for all ports.
 `include "fs_assert.svh"
 module fs_output_unit #(

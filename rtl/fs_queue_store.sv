@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The buffer pool of an input: one memory of flits in which every virtual output queue (VC, output) is a linked list.
 // One flit in and one out at an edge. `front` is what the queue that loses its front flit shows next: combinational.
-// Twin: InputUnits::push, ::pop (sc_models/switch/model/input_unit.hpp).
+// Twin: InputUnits::push, ::pop (sc_models/switch/model/general/input_unit.hpp).
 `include "fs_assert.svh"
 module fs_queue_store #(
   parameter int unsigned NumQueues = 16,

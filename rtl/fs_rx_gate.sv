@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What stands between the rx pins and the buffer pool: counts the slots that each VC has in use, and discards a flit
 // that has no VC or no slot, so that a neighbour without credit harms nobody else. Combinational from rx to accept_o.
-// Twin: InputUnits::take_space, ::pop (sc_models/switch/model/input_unit.hpp).
+// Twin: InputUnits::take_space, ::pop (sc_models/switch/model/general/input_unit.hpp).
 `include "fs_assert.svh"
 module fs_rx_gate #(
   parameter int unsigned NumVcs = 2,

@@ -2,7 +2,7 @@
 // The switch core: what lies between a switch's link layers. docs/switch.md states the cycle (rtl_profile); README.md
 // beside this file draws it. Vectors that repeat for each port are flat, port 0 in the low bits.
 // Outputs change only after a clock edge; nothing combinational leads from an input pin to an output pin.
-// Twin: ModelCore (sc_models/switch/model/model_core.hpp).
+// Twin: ModelCore (sc_models/switch/model/general/model_core.hpp).
 `include "fs_assert.svh"
 module fs_switch_core #(
   parameter int unsigned NumPorts = 8,

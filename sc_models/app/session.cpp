@@ -15,7 +15,7 @@
 #include "system/report/output.hpp"
 #include "system/report/progress.hpp"
 #include "system/report/terminal.hpp"
-#include "system/scenario/protocol_file.hpp"
+#include "system/scenario/files/protocol_file.hpp"
 #include "system/study/campaign.hpp"
 
 namespace fs {

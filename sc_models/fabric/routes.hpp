@@ -10,7 +10,7 @@
 #include "common/bits.hpp"
 #include "common/ids.hpp"
 #include "fabric/topology.hpp"
-#include "flit/profile.hpp"
+#include "flit/profile/profile.hpp"
 #include "switch/core.hpp"
 
 namespace fs {

@@ -7,8 +7,8 @@
 #include "config/reader.hpp"
 #include "fabric/topology.hpp"
 #include "fault/fault_spec.hpp"
-#include "flit/link_speeds.hpp"
-#include "flit/profile.hpp"
+#include "flit/profile/link_speeds.hpp"
+#include "flit/profile/profile.hpp"
 
 namespace fs {
 

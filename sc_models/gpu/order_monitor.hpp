@@ -6,7 +6,7 @@
 #include <unordered_map>
 
 #include "flit/packet.hpp"
-#include "flit/profile.hpp"
+#include "flit/profile/profile.hpp"
 #include "gpu/transaction.hpp"
 
 namespace fs {

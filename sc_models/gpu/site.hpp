@@ -8,7 +8,7 @@
 
 #include "common/clock.hpp"
 #include "common/ids.hpp"
-#include "flit/profile.hpp"
+#include "flit/profile/profile.hpp"
 #include "gpu/address_map.hpp"
 #include "gpu/observer.hpp"
 #include "gpu/port.hpp"

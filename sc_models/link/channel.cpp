@@ -5,7 +5,7 @@
 #include <stdexcept>
 
 #include "link/channel_timing.hpp"
-#include "link/link_layer.hpp"
+#include "link/layer/link_layer.hpp"
 
 namespace fs {
 

@@ -20,7 +20,7 @@
 #include "flit/packet.hpp"
 #include "flit/pool.hpp"
 #include "flit/port_flit.hpp"
-#include "flit/profile.hpp"
+#include "flit/profile/profile.hpp"
 #include "link/flit_drain.hpp"
 #include "link/inbox.hpp"
 #include "observe/probes/probes.hpp"

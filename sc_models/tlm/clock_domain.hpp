@@ -7,7 +7,7 @@
 
 #include "common/clock.hpp"
 #include "link/wake_wheel.hpp"
-#include "tlm/chip.hpp"
+#include "tlm/chips/chip.hpp"
 #include "tlm/kernel_time.hpp"
 
 namespace fs::tlm {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "../unit/tlm/gpu_pair.hpp"
-#include "tlm/switch_chip.hpp"
+#include "tlm/chips/switch_chip.hpp"
 
 namespace fs::test {
 

@@ -8,7 +8,7 @@
 
 #include "common/quantity.hpp"
 #include "cosim/pin_model.hpp"
-#include "flit/link_layer_format.hpp"
+#include "flit/profile/link_layer_format.hpp"
 #include "link/cycle/frame_bits.hpp"
 
 namespace fs::cosim {

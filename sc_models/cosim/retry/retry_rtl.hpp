@@ -10,7 +10,7 @@
 
 #include "cosim/library/shape.hpp"
 #include "cosim/pin_model.hpp"
-#include "flit/link_layer_format.hpp"
+#include "flit/profile/link_layer_format.hpp"
 
 namespace fs::cosim {
 

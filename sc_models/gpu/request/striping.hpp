@@ -8,7 +8,7 @@
 
 #include "common/ids.hpp"
 #include "common/random.hpp"
-#include "flit/profile.hpp"
+#include "flit/profile/profile.hpp"
 
 namespace fs {
 

@@ -8,7 +8,7 @@
 #include "common/ids.hpp"
 #include "common/quantity.hpp"
 #include "common/ring.hpp"
-#include "flit/recovery.hpp"
+#include "flit/profile/recovery.hpp"
 
 namespace fs {
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "common/ring.hpp"
-#include "flit/link_layer_format.hpp"
+#include "flit/profile/link_layer_format.hpp"
 #include "link/retry/cyclic.hpp"
 
 namespace fs {

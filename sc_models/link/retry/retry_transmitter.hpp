@@ -8,7 +8,7 @@
 
 #include "common/quantity.hpp"
 #include "common/ring.hpp"
-#include "flit/link_layer_format.hpp"
+#include "flit/profile/link_layer_format.hpp"
 #include "link/retry/cyclic.hpp"
 
 namespace fs {

@@ -10,8 +10,8 @@
 #include "switch/core.hpp"
 #include "switch/model/credit_pulses.hpp"
 #include "switch/model/delay_line.hpp"
-#include "switch/model/input_unit.hpp"
-#include "switch/model/output_unit.hpp"
+#include "switch/model/general/input_unit.hpp"
+#include "switch/model/general/output_unit.hpp"
 #include "switch/route_table.hpp"
 
 namespace fs {

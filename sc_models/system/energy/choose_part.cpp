@@ -3,7 +3,7 @@
 
 #include <stdexcept>
 
-#include "system/scenario/catalogue_file.hpp"
+#include "system/scenario/files/catalogue_file.hpp"
 
 namespace fs {
 

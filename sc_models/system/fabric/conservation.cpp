@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "common/check.hpp"
-#include "link/link_layer.hpp"
+#include "link/layer/link_layer.hpp"
 #include "system/fabric/memory_system.hpp"
 #include "system/faults/fault_desk.hpp"
 #include "system/sites/site_carrier.hpp"

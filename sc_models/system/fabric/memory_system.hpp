@@ -8,11 +8,11 @@
 #include "gpu/gpu_core.hpp"
 #include "system/fabric/fabric_plan.hpp"
 #include "system/fabric/run_observer.hpp"
-#include "tlm/gpu_chip.hpp"
-#include "tlm/gpu_memory_face.hpp"
-#include "tlm/gpu_target_face.hpp"
-#include "tlm/hbm_memory.hpp"
-#include "tlm/master_module.hpp"
+#include "tlm/chips/gpu_chip.hpp"
+#include "tlm/memory/gpu_memory_face.hpp"
+#include "tlm/memory/gpu_target_face.hpp"
+#include "tlm/memory/hbm_memory.hpp"
+#include "tlm/memory/master_module.hpp"
 #include "workload/schedule/schedule_master.hpp"
 
 namespace fs {

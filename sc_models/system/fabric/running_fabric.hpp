@@ -9,14 +9,14 @@
 #include <vector>
 
 #include "cosim/library/core_library.hpp"
-#include "link/live_link.hpp"
+#include "link/layer/live_link.hpp"
 #include "observe/probes/event_board.hpp"
 #include "system/fabric/fabric_plan.hpp"
+#include "tlm/chips/endpoint_chip.hpp"
+#include "tlm/chips/link_chip.hpp"
+#include "tlm/chips/switch_chip.hpp"
+#include "tlm/chips/traffic_bank.hpp"
 #include "tlm/clock_domain.hpp"
-#include "tlm/endpoint_chip.hpp"
-#include "tlm/link_chip.hpp"
-#include "tlm/switch_chip.hpp"
-#include "tlm/traffic_bank.hpp"
 
 namespace fs {
 

@@ -9,7 +9,7 @@
 #include <tuple>
 #include <utility>
 
-#include "link/link_layer.hpp"
+#include "link/layer/link_layer.hpp"
 #include "system/fabric/memory_system.hpp"
 #include "tlm/carrier_module.hpp"
 #include "tlm/kernel_time.hpp"

@@ -10,12 +10,12 @@
 
 #include "fault/fabric_manager.hpp"
 #include "fault/fault_schedule.hpp"
-#include "link/link_state.hpp"
+#include "link/layer/link_state.hpp"
 #include "observe/recorder.hpp"
 #include "system/faults/fault_log.hpp"
-#include "tlm/chip.hpp"
-#include "tlm/switch_trouble.hpp"
-#include "tlm/traffic_bank.hpp"
+#include "tlm/chips/chip.hpp"
+#include "tlm/chips/switch_trouble.hpp"
+#include "tlm/chips/traffic_bank.hpp"
 
 namespace fs {
 

@@ -12,7 +12,7 @@
 #include "system/long_haul/wave_json.hpp"
 #include "system/long_haul/wave_text.hpp"
 #include "system/report/progress.hpp"
-#include "system/scenario/catalogue_file.hpp"
+#include "system/scenario/files/catalogue_file.hpp"
 #include "transport/run/wave_config.hpp"
 
 namespace fs {

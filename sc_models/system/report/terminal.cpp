@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "system/energy/energy_text.hpp"
-#include "system/report/fault_report.hpp"
 #include "system/report/json_access.hpp"
-#include "system/report/network_report.hpp"
-#include "system/report/site_report.hpp"
-#include "system/report/sweep_table.hpp"
+#include "system/report/sections/fault_report.hpp"
+#include "system/report/sections/network_report.hpp"
+#include "system/report/sections/site_report.hpp"
+#include "system/report/sections/sweep_table.hpp"
 #include "system/report/text/table.hpp"
 
 namespace fs {

@@ -12,7 +12,7 @@
 #include "system/expect/expectation.hpp"
 #include "system/report/output.hpp"
 #include "system/report/result_json.hpp"
-#include "system/scenario/protocol_file.hpp"
+#include "system/scenario/files/protocol_file.hpp"
 #include "system/sweep/processes.hpp"
 
 namespace fs {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "link/live_link.hpp"
+#include "link/layer/live_link.hpp"
 #include "system/fabric/memory_system.hpp"
 #include "system/waves/packet_label.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "flit/profile_config.hpp"
+#include "flit/profile/profile_config.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

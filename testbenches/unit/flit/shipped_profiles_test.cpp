@@ -8,8 +8,8 @@
 #include <string>
 
 #include "config/document.hpp"
-#include "flit/profile_config.hpp"
-#include "flit/wire_cost.hpp"
+#include "flit/profile/profile_config.hpp"
+#include "flit/profile/wire_cost.hpp"
 #include "support/project.hpp"
 
 using namespace fs;

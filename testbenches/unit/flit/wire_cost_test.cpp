@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "flit/wire_cost.hpp"
+#include "flit/profile/wire_cost.hpp"
 
 #include <gtest/gtest.h>
 

@@ -11,8 +11,8 @@
 #include <gtest/gtest.h>
 
 #include "link/channel.hpp"
-#include "link/link_layer.hpp"
-#include "link/link_scheduler.hpp"
+#include "link/layer/link_layer.hpp"
+#include "link/layer/link_scheduler.hpp"
 
 namespace fs {
 

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "link/live_link.hpp"
+#include "link/layer/live_link.hpp"
 #include "link_rig.hpp"
 
 using namespace fs;

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "config/document.hpp"
-#include "flit/profile_config.hpp"
+#include "flit/profile/profile_config.hpp"
 #include "link/errors/bit_errors.hpp"
 #include "support/project.hpp"
 

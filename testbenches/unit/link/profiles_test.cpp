@@ -9,7 +9,7 @@
 
 #include <gtest/gtest.h>
 
-#include "flit/wire_cost.hpp"
+#include "flit/profile/wire_cost.hpp"
 #include "link/medium.hpp"
 #include "link_rig.hpp"
 #include "product.hpp"

@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "common/quantity.hpp"
-#include "flit/profile.hpp"
+#include "flit/profile/profile.hpp"
 
 namespace fs {
 

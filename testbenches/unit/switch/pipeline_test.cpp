@@ -4,7 +4,7 @@
 
 #include "common/check.hpp"
 #include "rig.hpp"
-#include "switch/model/output_rows.hpp"
+#include "switch/model/router/output_rows.hpp"
 
 namespace fs::testing {
 namespace {

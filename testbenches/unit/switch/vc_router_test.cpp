@@ -3,8 +3,8 @@
 // they want to be stepped again, and on everything a report asks for.
 #include <gtest/gtest.h>
 
-#include "switch/model/make_model_core.hpp"
-#include "switch/model/vc_router_core.hpp"
+#include "switch/model/general/make_model_core.hpp"
+#include "switch/model/router/vc_router_core.hpp"
 #include "traffic.hpp"
 
 namespace fs::testing {

@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "system/scenario/protocol_file.hpp"
+#include "system/scenario/files/protocol_file.hpp"
 
 namespace fs {
 namespace {

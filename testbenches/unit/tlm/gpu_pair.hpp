@@ -13,9 +13,9 @@
 #include "gpu/gpu_core.hpp"
 #include "gpu/order_monitor.hpp"
 #include "tlm/clock_domain.hpp"
-#include "tlm/gpu_memory_face.hpp"
-#include "tlm/gpu_target_face.hpp"
-#include "tlm/hbm_memory.hpp"
+#include "tlm/memory/gpu_memory_face.hpp"
+#include "tlm/memory/gpu_target_face.hpp"
+#include "tlm/memory/hbm_memory.hpp"
 
 namespace fs::test {
 

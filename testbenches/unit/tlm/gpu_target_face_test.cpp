@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tlm/gpu_target_face.hpp"
+#include "tlm/memory/gpu_target_face.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tlm/hbm_memory.hpp"
+#include "tlm/memory/hbm_memory.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tlm/master_module.hpp"
+#include "tlm/memory/master_module.hpp"
 
 #include <gtest/gtest.h>
 

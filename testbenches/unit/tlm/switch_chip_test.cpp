@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ledger of single packets through one switch, computed by hand. No kernel: the shell is stepped by its wheel.
-#include "tlm/switch_chip.hpp"
+#include "tlm/chips/switch_chip.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // An open-loop GPU by itself: its packets' wait at the source, and what it sends back. No kernel: stepped by its wheel.
-#include "tlm/traffic_bank.hpp"
+#include "tlm/chips/traffic_bank.hpp"
 
 #include <gtest/gtest.h>
 
