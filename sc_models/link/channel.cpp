@@ -47,7 +47,6 @@ Channel::Channel(const ChannelConfig& config, PacketPool& packets, Inbox& inbox,
       crosses_(false),
       ever_held_back_(false),
       packets_(&packets),
-      pending_(pending_of_few_.data()),
       vcs_(config.vcs),
       coalesce_(config.credits.coalesce),
       config_(config) {
@@ -60,10 +59,8 @@ Channel::Channel(const ChannelConfig& config, PacketPool& packets, Inbox& inbox,
     last_credit_of_many_.assign(vcs, Cycles(-1));
     back_.last_of = last_credit_of_many_.data();
   }
-  if (vcs > few_pending) {
-    pending_of_many_.assign(vcs, 0);
-    pending_ = pending_of_many_.data();
-  }
+  if (vcs > few_pending) pending_of_many_.assign(vcs, 0);
+  pending_ = vcs > few_pending ? pending_of_many_.data() : pending_of_few_.data();
   const Femtoseconds latency = config.phy_fec + config.propagation;
   if (one_flit_per_cycle_) {
     const Femtoseconds serialization = config.wire.end_of(config.wire_unit.value());
