@@ -103,9 +103,9 @@ struct OperationRecord {
   std::uint32_t next = 0;        ///< first byte not yet in a transaction
   std::uint32_t parts_open = 0;  ///< transactions not yet done, and one for those not yet made
   std::uint16_t socket = 0;
-  std::int8_t link = -1;  ///< chosen for the next part, which waits
-  OperationStatus status = OperationStatus::ok;
+  std::int16_t link = -1;  ///< chosen for the next part, which waits
   NodeId target{};
+  OperationStatus status = OperationStatus::ok;
   bool moved = false;  ///< lives on in its only transaction: Transaction::cookie
 };
 

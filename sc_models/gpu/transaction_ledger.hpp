@@ -78,13 +78,14 @@ class TransactionLedger {
   static constexpr std::size_t mark = cause_count;  ///< this part says whether the first two are an address
 
   Ledger* outside() const {
-    Ledger* ledger = nullptr;
-    std::memcpy(&ledger, parts_.data(), sizeof ledger);
-    return ledger;
+    std::uintptr_t address = 0;
+    std::memcpy(&address, parts_.data(), sizeof address);
+    return reinterpret_cast<Ledger*>(address);
   }
   void put_outside(const Ledger& ledger) {
-    const Ledger* copy = new Ledger(ledger);
-    std::memcpy(parts_.data(), &copy, sizeof copy);
+    const auto address = reinterpret_cast<std::uintptr_t>(new Ledger(ledger));
+    static_assert(sizeof address <= 2 * sizeof parts_[0]);
+    std::memcpy(parts_.data(), &address, sizeof address);
     parts_[mark] = 1;
   }
   Ledger& widened() {

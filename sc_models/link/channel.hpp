@@ -260,7 +260,7 @@ class alignas(64) Channel {
   ChannelProbe* probe_ = nullptr;
   Cycles side_band_latency_{0};
   Cycles message_due_{0};           ///< when credits that wait have waited long enough, however few they are
-  int* pending_;                    ///< by VC: credits that wait
+  int* pending_ = nullptr;          ///< by VC: credits that wait
   std::int32_t pending_total_ = 0;  ///< of all VCs
   std::int32_t vcs_;
   std::int64_t coalesce_;             ///< as many do not wait

@@ -197,7 +197,7 @@ Tracker::Blocked Tracker::issue_part(OperationHandle handle, Cycles now, Femtose
   const bool needs_slot = !posted(kind);
   if (needs_slot && !tags_.available()) return Blocked::window;
   if (kind != OperationKind::send && hazards_.blocked(r.target, offset, part_bytes(r), kind)) return Blocked::hazard;
-  if (r.link < 0) r.link = static_cast<std::int8_t>(striper_.choose(r.target, offset));
+  if (r.link < 0) r.link = static_cast<std::int16_t>(striper_.choose(r.target, offset));
   const int link = r.link;
   if (!source_queue_room()) return Blocked::source_queue;
   const Cycles eligible = remote_.front().eligible;
