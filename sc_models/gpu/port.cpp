@@ -108,7 +108,7 @@ void GpuPort::send_flit(int vc, Cycles now, Femtoseconds time) {
   Flit flit = make_flit(s.handle, s.hash_key, s.dst, s.length, s.cls, s.wire_bytes - s.sent * flit_bytes_);
   if (s.sent == 0) {
     flit.flags |= Flit::head_flag;
-    s.head_at = now;
+    s.head_at = now - s.stalled;  // what the head has waited for credit is no part of what lies between it and the tail
   }
   if (!s.reserved) credits_.use(static_cast<VcId>(vc), 1);
   ++s.sent;

@@ -14,12 +14,13 @@ using namespace fs;
 namespace {
 
 struct PortRig {
-  /// `choice`: of the class's VCs; `shared`: the neighbour's slots are a pool without reserves.
-  explicit PortRig(VcChoice choice = VcChoice::any, bool shared = false)
+  /// `choice`: of the class's VCs; `shared`: the neighbour's slots are a pool without reserves; `wormhole`: a head asks
+  /// for credit for itself alone.
+  explicit PortRig(VcChoice choice = VcChoice::any, bool shared = false, bool wormhole = false)
       : wheel(1),
         inbox(wheel, 0, 64),
         out(wire(), packets, inbox, PortId(0)),
-        port(port_config(choice, shared), packets, out) {
+        port(port_config(choice, shared, wormhole), packets, out) {
     port.stay();
   }
   static ChannelConfig wire() {
@@ -32,8 +33,9 @@ struct PortRig {
     p.classes = {{"a", 3, 8}, {"b", 2, 8}};
     return make_channel_config(p, nanoseconds(5), 1);
   }
-  static GpuPortConfig port_config(VcChoice choice, bool shared) {
+  static GpuPortConfig port_config(VcChoice choice, bool shared, bool wormhole) {
     GpuPortConfig c;
+    c.whole_packet_credit = !wormhole;
     c.vc_choice = choice;
     c.classes = {{0, 3}, {3, 2}};
     c.drained = {true, true};
@@ -156,6 +158,26 @@ TEST(GpuPort, AVcThatTheDestinationChoosesIsTheOnlyOne) {
   rig.port.credit(VcId(2));
   EXPECT_FALSE(rig.send(1));
   EXPECT_EQ(rig.sent(), (Sent{{packet, 2}}));
+}
+
+/// What a head has waited for credit, after its packet had a VC, is no time between the packet's flits.
+TEST(GpuPort, AWaitBeforeTheHeadIsACreditStallAndNothingElse) {
+  PortRig rig(VcChoice::any, true, true);
+  const PacketHandle first = rig.packet(0, 2), second = rig.packet(1, 2);
+  rig.port.enqueue(first);
+  rig.port.enqueue(second);
+  rig.port.credit(VcId(0));
+  for (int cycle = 0; cycle < 10; ++cycle) rig.send(cycle);  // both have a VC, and one slot serves one head
+  for (int k = 0; k < 3; ++k) rig.port.credit(VcId(0));
+  for (int cycle = 10; cycle < 20; ++cycle) rig.send(cycle);
+  ASSERT_EQ(rig.port.waiting(), 0U);
+  for (const PacketHandle handle : {first, second}) {
+    const PacketLedger& ledger = rig.packets[handle].ledger;
+    EXPECT_GE(ledger[Cause::credit_stall], nanoseconds(8));
+    EXPECT_GE(ledger[Cause::serialization], nanoseconds(1));  // its tail's wire
+    EXPECT_LE(ledger[Cause::serialization], nanoseconds(5));
+    EXPECT_GE(ledger[Cause::source_queue], nanoseconds(0));
+  }
 }
 
 TEST(GpuPort, ASlotOfASharedPoolServesAnyVc) {
