@@ -50,23 +50,23 @@ SwitchChip::SwitchChip(const Config& config, std::unique_ptr<SwitchCore> core, P
 void SwitchChip::add_fills(int fill) {
   constexpr int at_once = 16;
   fill_rows_ = (fill / at_once + 1) * at_once;
-  fills_.resize(static_cast<std::size_t>(fill_rows_) * inputs_.size());
+  fills_.resize(static_cast<std::size_t>(fill_rows_) * places_);
 }
 
 int SwitchChip::high_water(PortId port, VcId vc) const {
   auto most = static_cast<std::size_t>(fill_rows_);
-  while (most > 0 && fills_[(most - 1) * inputs_.size() + place(port, vc)] == 0) --most;
+  while (most > 0 && fills_[(most - 1) * places_ + place(port, vc)] == 0) --most;
   return static_cast<int>(most > 0 ? most - 1 : 0);
 }
 
 int SwitchChip::fill_percentile(PortId port, VcId vc, double q) const {
   std::uint64_t total = 0;
-  for (std::size_t i = place(port, vc); i < fills_.size(); i += inputs_.size()) total += fills_[i];
+  for (std::size_t i = place(port, vc); i < fills_.size(); i += places_) total += fills_[i];
   const auto rank = static_cast<std::uint64_t>(q * static_cast<double>(total));
   std::uint64_t seen = 0;
-  for (std::size_t i = place(port, vc); i < fills_.size(); i += inputs_.size()) {
+  for (std::size_t i = place(port, vc); i < fills_.size(); i += places_) {
     seen += fills_[i];
-    if (seen > rank) return static_cast<int>(i / inputs_.size());
+    if (seen > rank) return static_cast<int>(i / places_);
   }
   return high_water(port, vc);
 }
@@ -240,6 +240,16 @@ SwitchChip::Death SwitchChip::die(Cycles now) {
   return step_apart(now);
 }
 
+[[gnu::always_inline]] inline CoreInputs SwitchChip::pins_of(const Inbox::Slot& slot) const {
+  CoreInputs in;
+  in.rx = slot.flits.data();
+  in.rx_count = static_cast<int>(slot.flits.size());
+  in.tx_credit = slot.credits.data();
+  in.tx_credit_count = static_cast<int>(slot.credits.size());
+  in.tx_ready = ready_.data();
+  return in;
+}
+
 [[gnu::noinline]] Cycles SwitchChip::step_apart(Cycles now) {
   // 1. What reached the pins.
   Inbox::Slot& slot = inbox_->take(now);
@@ -251,12 +261,7 @@ SwitchChip::Death SwitchChip::die(Cycles now) {
   if (!slow_ports_.empty()) update_ready(now);
   if (trouble_ != nullptr && trouble_->any_frozen()) trouble_->mask(ready_.data());
   // 2. The core's edge.
-  CoreInputs in;
-  in.rx = slot.flits.data();
-  in.rx_count = static_cast<int>(slot.flits.size());
-  in.tx_credit = slot.credits.data();
-  in.tx_credit_count = static_cast<int>(slot.credits.size());
-  in.tx_ready = ready_.data();
+  const CoreInputs in = pins_of(slot);
   CoreOutputs out;
   out.tx = tx_.data();
   out.rx_credit = rx_credit_.data();
@@ -355,12 +360,7 @@ template <class Core>
     }
   } shell{this, now, static_cast<std::size_t>(config_.core.vcs)};
   Inbox::Slot& slot = inbox_->take(now);
-  CoreInputs in;
-  in.rx = slot.flits.data();
-  in.rx_count = static_cast<int>(slot.flits.size());
-  in.tx_credit = slot.credits.data();
-  in.tx_credit_count = static_cast<int>(slot.credits.size());
-  in.tx_ready = ready_.data();
+  const CoreInputs in = pins_of(slot);
   if (in.rx_count > few_flits && packets_->in_use() > near_packets) {
     for (const PortFlit& flit : slot.flits) core.prefetch(flit.port, flit.vc);
   }

@@ -113,6 +113,7 @@ class SwitchChip final : public Chip {
   template <class Core>
   Cycles step_fused(Core& core, Cycles now);
   Cycles step_apart(Cycles now);
+  CoreInputs pins_of(const Inbox::Slot& slot) const;
   void send(const PortFlit* flits, int count, Cycles now);
   void prefetch(const PortFlit& flit) const;
   void watch_all_stalls(PortId port, Cycles now);

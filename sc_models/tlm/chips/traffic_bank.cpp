@@ -66,7 +66,7 @@ template <bool Many>
   }
 }
 
-/// As prefetch_due() does for the list of those that send.
+/// This and the next two: as prefetch_due() does for the list of those that send.
 [[gnu::always_inline]] inline void TrafficBank::prefetch_credit(const Inbox::Slot& slot, std::size_t i) const {
   const auto& list = slot.credits;
   if (i + far < list.size()) ports_[index(list[i + far].port)].prefetch_credit();
@@ -96,7 +96,6 @@ template <bool Many>
   count_ = 0;
 }
 
-/// As prefetch_due() does for the list of those that send.
 [[gnu::always_inline]] inline void TrafficBank::prefetch_drained(std::size_t i) const {
   if (i + far < count_) ports_[index(batch_[i + far].port)].prefetch_arrival();
   if (i + near < count_) ports_[index(batch_[i + near].port)].out().prefetch_credit();
